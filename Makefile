@@ -1,0 +1,46 @@
+# HALO Push: `make` prints what there is.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+READY := $(VENV)/.ready
+PY := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test bench clean pins
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## play the four use cases on this machine and show what arrives on the phones
+	@$(PY) -m infra.local demo
+
+run: $(READY) ## the whole stack in the foreground until Ctrl-C (ports: make run PORT=9000)
+	@$(PY) -m infra.local run $(if $(PORT),--port $(PORT))
+
+test: $(READY) ## lint, types, layer contracts and every test, those on the emulators included
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(PY) -m pytest
+
+bench: $(READY) ## measured speed (content comes with the delivery engine's issue)
+	@echo "make bench: nothing is measured yet, so nothing is claimed yet."
+
+clean: ## remove the virtual environment, local data and caches
+	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pins: ## compile the ranges of pyproject.toml into the two requirements files
+	@command -v uv >/dev/null || { echo "make pins needs uv: pip install uv"; exit 2; }
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+		pyproject.toml -o functions/requirements.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+		-c functions/requirements.txt --group test pyproject.toml -o tests/requirements.txt
+
+$(READY): functions/requirements.txt tests/requirements.txt
+	@command -v $(PYTHON) >/dev/null || { echo "HALO Push needs Python 3.11: no '$(PYTHON)' on the PATH (set PYTHON=...)."; exit 2; }
+	@echo "Setting up $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
