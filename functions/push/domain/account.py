@@ -1,0 +1,57 @@
+"""Accounts: the people and servers who log in, and what their roles allow (contract §2)."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Right(StrEnum):
+    """HALO's permissions, in its order."""
+
+    TEMPLATES = "push-templates"
+    NOTIFICATIONS = "push-notifications"
+    SEGMENTED = "segmented-push"
+    CONTENT = "push-with-content"
+    TAGS = "tags"
+    DEVICES = "devices"
+    APP_USERS = "app-users"
+    APPS = "apps"
+    USERS = "users"
+    ROLES = "roles"
+    STATISTICS = "statistics"
+
+
+_EDITOR = frozenset({Right.NOTIFICATIONS, Right.SEGMENTED, Right.CONTENT})
+ROLES: dict[str, frozenset[Right]] = {
+    "admin": frozenset(Right),
+    "manager": _EDITOR | {Right.TEMPLATES, Right.TAGS, Right.DEVICES, Right.APP_USERS, Right.STATISTICS},
+    "editor": _EDITOR,
+}
+
+
+class Account(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    username: str
+    password_hash: str
+    role: str
+    created_at: int
+
+
+class Caller(BaseModel):
+    """Who a request speaks for: an app's client, or an account with a role."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    app: int | None = None
+    role: str | None = None
+
+    @property
+    def is_app(self) -> bool:
+        return self.app is not None
+
+    def may(self, right: Right) -> bool:
+        """What an account's role allows. An app's client has no rights of this kind."""
+        return right in ROLES.get(self.role or "", frozenset())

@@ -1,0 +1,39 @@
+"""Identifiers: random ones that clients see, and keyed hashes that name documents."""
+
+import hashlib
+import hmac
+import secrets
+
+
+def new_id() -> str:
+    """24 lower-case hex digits (96 random bits): HALO's shape, and not to be guessed."""
+    return secrets.token_hex(12)
+
+
+def new_alias() -> str:
+    """An alias made by the server: `anonymous-` and 128 random bits."""
+    return f"anonymous-{secrets.token_hex(16)}"
+
+
+class Keys:
+    """Document keys: HMAC-SHA-256 under the deployment's pepper, 32 hex digits, evenly spread.
+
+    A key says nothing of what it was made from, and two documents for one alias or target cannot exist.
+    """
+
+    def __init__(self, pepper: str) -> None:
+        self._pepper = pepper.encode()
+
+    def device(self, alias: str) -> str:
+        return self._key("device", alias)
+
+    def target(self, kind: str, value: str) -> str:
+        return self._key("target", f"{kind}:{value}")
+
+    def account(self, username: str) -> str:
+        """Names of accounts compare without case."""
+        return self._key("account", username.strip().casefold())
+
+    def _key(self, kind: str, value: str) -> str:
+        message = f"{kind}\0{value}".encode()
+        return hmac.new(self._pepper, message, hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,202 @@
+"""The `payload` of a schedule or template, as HALO's clients write it (contract §4), checked and normalised.
+
+Empty texts mean absent: HALO's own examples send every field as "". What could crash an SDK is refused here, once.
+"""
+
+import json
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+SOUNDS = frozenset(
+    "adara alya antimony argon ariel beryllium blip carme castor ceres chime cobalt cyanmessage dontpanic elara "
+    "element europa f1_missedcall f1_new_sms fluorine hello hojus ivory mira modular moto natural organic ping pixiedust "
+    "pizzicato proxima radon rhea selenium sirius tada tethys upsilon voila default".split()
+)
+LAYOUTS = frozenset("default top left right bottom background expanded".split())
+TWO_FACTOR = "2_FACTOR"
+
+# Keys that HALO's SDKs read from the message themselves. Android unpacks `extra` over them, so `extra` may not hold
+# them; in `data` they would stand in for what belongs into `notification`.
+SDK_KEYS = frozenset(
+    "scheduleId content_available isSilent type title body icon sound badge color click_action image extra url "
+    "template".split()
+)
+_FCM_KEYS = frozenset({"from", "message_type"})
+_FCM_PREFIXES = ("google", "gcm")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+MAX_BADGE = 2**31 - 1
+
+
+def as_text(value: Any) -> str:
+    """A custom value as FCM carries it: texts as they are, everything else as JSON text."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _absent_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _number_as_text_too(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value) else value
+
+
+def _known_color(value: str) -> str:
+    if not _COLOR.fullmatch(value):
+        raise ValueError("must look like #rrggbb")
+    return value
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError("must be a JSON array of texts, or a text that holds one") from None
+    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
+        raise ValueError("must be a JSON array of texts, or a text that holds one")
+    return tuple(str(v) for v in value) or None
+
+
+Text = Annotated[str | None, BeforeValidator(_absent_if_empty)]
+Texts = Annotated[
+    tuple[str, ...] | None,
+    BeforeValidator(lambda value: None if value in ("", None) else _texts(value)),
+]
+_Color = Annotated[str, AfterValidator(_known_color)]
+
+
+class Image(BaseModel):
+    """Android crashes on an image without both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(min_length=1)
+    layout: str
+
+    @model_validator(mode="after")
+    def _layout_known(self) -> "Image":
+        if self.layout not in LAYOUTS:
+            raise ValueError(f"layout must be one of {', '.join(sorted(LAYOUTS))}")
+        return self
+
+
+class Notification(BaseModel):
+    """What is shown. `sound` is checked against the app's own list as well, where the app is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    title: Text = None
+    body: Text = None
+    icon: Text = None
+    sound: Text = None
+    badge: Annotated[
+        Annotated[int, Field(ge=0, le=MAX_BADGE, strict=True)] | None,
+        BeforeValidator(_number_as_text_too),
+        BeforeValidator(_absent_if_empty),
+    ] = None
+    tag: Text = None
+    color: Annotated[_Color | None, BeforeValidator(_absent_if_empty)] = None
+    click_action: Text = None
+    body_loc_key: Text = None
+    body_loc_args: Texts = None
+    title_loc_key: Text = None
+    title_loc_args: Annotated[Texts, Field(validation_alias=AliasChoices("title_loc_args", "title-loc-args"))] = None
+
+    @model_validator(mode="after")
+    def _shown_everywhere(self) -> "Notification":
+        if self.body_loc_key and not self.body:
+            raise ValueError("body_loc_key needs a plain body as well: Android and web show that")
+        if self.title_loc_key and not self.title:
+            raise ValueError("title_loc_key needs a plain title as well: Android and web show that")
+        return self
+
+    @property
+    def empty(self) -> bool:
+        return all(value is None for value in dict(self).values())
+
+
+def _flag(value: Any) -> Any:
+    if value in (None, "", 0, "0", False, "false"):
+        return False
+    if value in (1, "1", True, "true"):
+        return True
+    raise ValueError("must be 1 for a silent notification, or 0")
+
+
+def _object(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError("must be a JSON object, or a text that holds one") from None
+    if not isinstance(value, dict):
+        raise ValueError("must be a JSON object, or a text that holds one")
+    taken = sorted(SDK_KEYS & value.keys())
+    if taken:
+        raise ValueError(f"{', '.join(taken)}: these keys are the SDK's own, and Android would overwrite them")
+    return value
+
+
+class Data(BaseModel):
+    """What the app gets beside the notification. Keys other than the named ones are passed on as text."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    url: Text = None
+    content_available: Annotated[bool, BeforeValidator(_flag)] = False
+    image: Image | None = None
+    extra: Annotated[
+        dict[str, Any] | None, BeforeValidator(lambda value: None if value in ("", None) else _object(value))
+    ] = None
+    type: Annotated[str | None, BeforeValidator(lambda value: None if value in ("", None) else as_text(value))] = None
+
+    @model_validator(mode="after")
+    def _keys_free(self) -> "Data":
+        for key in self.model_extra or {}:
+            if key in SDK_KEYS:
+                raise ValueError(f"{key}: this key is the SDK's own; what is shown belongs into notification")
+            if key in _FCM_KEYS or key.startswith(_FCM_PREFIXES):
+                raise ValueError(f"{key}: FCM keeps this key for itself; choose another name")
+        if self.type == TWO_FACTOR:
+            if self.content_available:
+                raise ValueError("a 2_FACTOR message is never silent: leave out content_available")
+            if not self.custom.get("code"):
+                raise ValueError("a 2_FACTOR message needs a code")
+            if self.extra and "code" in self.extra:
+                raise ValueError("extra.code would overwrite the code of a 2_FACTOR message")
+        return self
+
+    @property
+    def custom(self) -> dict[str, str]:
+        return {key: as_text(value) for key, value in (self.model_extra or {}).items() if value is not None}
+
+
+class Payload(BaseModel):
+    """Notification and data together. Without text to show it is silent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    notification: Notification = Notification()
+    data: Data = Data()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _something_to_show(self) -> "Payload":
+        if not self.silent and not self.notification.empty and not self.has_text:
+            raise ValueError("a notification needs a title or a body; for a silent one set data.content_available to 1")
+        return self
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.notification.title or self.notification.body)
+
+    @property
+    def silent(self) -> bool:
+        """Nothing is shown: asked for, or nothing to show (a 2_FACTOR message is shown by the SDK)."""
+        return self.data.content_available or (self.notification.empty and self.data.type != TWO_FACTOR)

@@ -1,0 +1,121 @@
+"""Runs and shards: the engine's own record of one sending (design §3, §4).
+
+A run moves draft → scheduled → sending → sent, or ends cancelled, failed, halted or expired. Only a guarded write moves
+it: one that is refused when anybody wrote since it was read. `epoch` grows whenever an older task must not act any
+more; a task of an older epoch does nothing. `wake_at` is the next moment at which sweep must look.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from push.domain.audience import Audience
+from push.domain.outcome import Kind
+from push.domain.rendering import Content
+from push.domain.schedule import OnUnknown, State
+
+PAGE_SIZE = 500
+# A page in progress renews its shard's lease; a run is looked at when nothing may have moved for this long.
+WATCH_MS = 60_000
+# Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
+ARM_AHEAD_MS = 29 * 24 * 3_600_000
+GRACE_MS = 30_000
+# FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
+HALT_AFTER = 20
+
+Counts = Mapping[str, int]
+
+
+class Run(BaseModel):
+    """Times in ms. `shards` is 0 until the plan is frozen."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    schedule: str
+    app: int
+    firebase_project: str
+    state: State
+    epoch: int = 1
+    wake_at: int | None
+    send_on: int
+    expires_at: int
+    audience: Audience
+    content: Content
+    on_unknown: OnUnknown | None = None
+    shards: int = 0
+    estimate: int | None = None
+    halted_renderings: tuple[str, ...] = ()
+    reason: str | None = None
+    created_at: int
+    started_at: int | None = None
+    sent_at: int | None = None
+    counts: Counts | None = None
+    reasons: Counts | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.state in (State.SCHEDULED, State.SENDING)
+
+
+class Source(StrEnum):
+    """Where a shard's targets come from: a range of the key space, a list of names, a list of leftovers."""
+
+    RANGE = "range"
+    ALIASES = "aliases"
+    LEFTOVERS = "leftovers"
+
+
+class Page(BaseModel):
+    """The page in flight: everything after the cursor up to `end` (inclusive), `size` targets."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    end: str
+    size: int
+
+
+class Shard(BaseModel):
+    """One worker's ledger. `cursor` is the last position whose outcome is in `counts`; `done` ends it.
+
+    `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    run: str
+    planned: bool
+    source: Source
+    list_id: str | None = None
+    generation: int = 0
+    due_at: int
+    attempt: int = 0
+    worker: str | None = None
+    cursor: str = ""
+    page: Page | None = None
+    pages: int = 0
+    counts: Counts = {}
+    reasons: Counts = {}
+    filling: int = 0
+    done: bool = False
+
+
+def wake_for(send_on: int, now: int) -> int:
+    """When sweep must look at a run that is to be sent at `send_on`: when it is late, or when it can be armed."""
+    if send_on - now > ARM_AHEAD_MS:
+        return send_on - ARM_AHEAD_MS
+    return max(send_on, now) + GRACE_MS
+
+
+def add(counts: Counts, more: Counts) -> dict[str, int]:
+    return {key: counts.get(key, 0) + more.get(key, 0) for key in {*counts, *more} if counts.get(key) or more.get(key)}
+
+
+def totals(counts: Counts) -> dict[str, int]:
+    """What callers see: `targeted` is everything that has an outcome, `failed` all of it that was not accepted."""
+    final = {kind.value: counts.get(kind.value, 0) for kind in Kind if kind is not Kind.RETRY}
+    targeted = sum(final.values())
+    return {"targeted": targeted, "failed": targeted - final[Kind.ACCEPTED], **final}

@@ -1,0 +1,267 @@
+"""What use cases need from the world. Each docstring is the contract that the fake and the adapter are both held to.
+
+All of them raise push.domain.errors.Unavailable when the service behind them does not answer, after the retries that
+are safe. Times are ms since the epoch. A `version` is opaque: it changes with every write of a document.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from push.domain.account import Account, Caller
+from push.domain.app import App
+from push.domain.audience import Groups
+from push.domain.device import Device, Target
+from push.domain.keyspace import KeyRange
+from push.domain.outcome import Outcome
+from push.domain.run import Run, Shard
+from push.domain.schedule import Schedule
+from push.domain.tag import Tag
+
+T = TypeVar("T")
+
+
+class Versioned(NamedTuple, Generic[T]):
+    """A document with its version, and for how long it has not been written (ms, by the store's clock)."""
+
+    value: T
+    version: Any
+    age_ms: int
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """This machine's clock, in ms."""
+
+
+class Apps(Protocol):
+    async def get(self, app: int) -> App | None: ...
+
+    async def by_client(self, client_id: str) -> App | None:
+        """The app that a client id belongs to."""
+
+    async def put(self, app: App) -> None: ...
+
+
+class Accounts(Protocol):
+    async def get(self, username: str) -> Account | None:
+        """Names compare without case."""
+
+    async def put(self, account: Account) -> None: ...
+
+
+class Tags(Protocol):
+    """Tags never change their name, value or type, so what was found may be remembered for a while."""
+
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Tag]:
+        """Those that exist, by id."""
+
+    async def find_many(self, keys: Sequence[str]) -> dict[str, list[Tag]]:
+        """Those that exist, by tag key (domain.tag.tag_key); an imported tag's id is not its key."""
+
+    async def create_missing(self, tags: Sequence[Tag]) -> None:
+        """Stores those whose id is not taken. Two callers with the same tags are both right."""
+
+
+# Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.
+# May raise, and may be called more than once: a transaction is retried when somebody else wrote.
+Decide = Callable[[Device | None, Device | None], Device | None]
+
+
+class Devices(Protocol):
+    async def get(self, app: int, id: str) -> Device | None: ...
+
+    async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
+        """At most 500 aliases; those that exist, by alias."""
+
+    async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
+        """Stores what `decide` answers, atomically with the audience: the device's targets exist once each, and no
+        other device of the app holds one of them any more. A changed alias moves the device.
+
+        Raises Conflict when the new alias belongs to another device."""
+
+    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
+        """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
+        At most 5,000 at once; the same devices again change nothing."""
+
+
+class Entry(NamedTuple):
+    """One place in a shard's order. `position` sorts like the order; `target` is None where nobody is.
+
+    `version` is the target's as it was read, so that it is only ever deleted unchanged.
+    """
+
+    position: str
+    key: str
+    target: Target | None
+    device: str = ""
+    version: Any = None
+
+
+class AudienceStore(Protocol):
+    """The audience: every target of an app, in the order of its key."""
+
+    async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
+        """How many targets of `slice_` may match, within a few seconds; None if that took too long."""
+
+    def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+        """Batches of matching targets within `keys` and after position `after`, in order, each exactly once, however
+        often the stream behind it must be reopened. Position is the key."""
+
+    async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
+        """One entry a key, in the order given; at most 500. Position is the key."""
+
+    async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
+        """For each alias (at most 500) the targets of its device, sorted by key. A device that does not exist, has no
+        target, or does not carry the tags is one entry without target. Position is the key, "" where there is none."""
+
+    async def remove(self, app: int, entries: Sequence[Entry]) -> int:
+        """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""
+
+
+class Schedules(Protocol):
+    async def get(self, id: str) -> Schedule | None: ...
+
+    async def list(
+        self, app: int | None, limit: int, offset: int, after: str | None
+    ) -> tuple[list[Schedule], str | None]:
+        """Newest first, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
+
+    async def count(self, app: int | None) -> int | None:
+        """How many there are; None past 100,000, where counting costs more than it tells."""
+
+
+class Runs(Protocol):
+    """Runs and the schedules that mirror them."""
+
+    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
+        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists."""
+
+    async def get(self, id: str) -> Versioned[Run] | None: ...
+
+    async def move(self, run: Run, version: Any) -> Any:
+        """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
+
+        Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+        """Runs whose `wake_at` has come, earliest first."""
+
+    async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
+        """The items of a list, () if there is none."""
+
+    async def now(self) -> int:
+        """The store's own clock."""
+
+
+class Failure(NamedTuple):
+    """A target that did not get its message, as people look it up: never with its token."""
+
+    target: str
+    device: str
+    platform: str
+    kind: str
+    code: str
+
+
+class Commit(NamedTuple):
+    """One ledger commit: the shard as it is now, and what goes with it."""
+
+    shard: Shard
+    failures: Sequence[Failure] = ()
+    filling: tuple[str, Sequence[str]] | None = None
+    spilled: Sequence[Shard] = ()
+
+
+class Ledger(Protocol):
+    """Shards: one worker's record of what it did."""
+
+    async def get(self, run: str, shard: str) -> Versioned[Shard] | None: ...
+
+    async def create(self, shard: Shard) -> Any:
+        """Answers the version. Raises Stale when the shard exists."""
+
+    async def commit(self, commit: Commit, version: Any) -> Any:
+        """All of it or nothing; answers the new version. Raises Stale when the shard is not at `version`: whoever
+        wrote it has the shard. A commit whose answer was lost is looked up, never repeated blindly."""
+
+    async def all(self, run: str) -> list[Versioned[Shard]]: ...
+
+    async def finished(self, run: str, planned: int) -> bool:
+        """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
+
+
+class Tasks(Protocol):
+    async def send(self, run: str, epoch: int, at: int | None) -> None:
+        """A call of `send` for a run, at a time or now. The same run and epoch twice is one task."""
+
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None: ...
+
+
+class Sender(Protocol):
+    async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
+        """Sends each message once and answers its outcome, in order. Never raises for what FCM answers, and never
+        repeats a message by itself: RETRY is said only of what FCM surely did not take."""
+
+
+class Passwords(Protocol):
+    """Slow hashes, a bounded number at a time."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, hash: str | None, password: str) -> bool:
+        """Takes as long for a name that does not exist (hash None)."""
+
+
+class IssuedTokens(NamedTuple):
+    access: str
+    refresh: str
+    expires_in_ms: int
+
+
+class Tokens(Protocol):
+    """Access and refresh tokens of our own."""
+
+    def issue(self, caller: Caller, now: int) -> IssuedTokens: ...
+
+    def read_access(self, token: str, now: int) -> Caller:
+        """Raises Unauthenticated for anything but a good, unexpired access token of ours."""
+
+    def read_refresh(self, token: str, now: int) -> Caller: ...
+
+
+class Invokers(Protocol):
+    async def verify(self, token: str) -> None:
+        """Raises Unauthenticated unless this is an OIDC token of the deployment's own invoker."""
+
+
+class Ports(Protocol):
+    """All of them together, as bootstrap pairs them with adapters and the tests with fakes."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def apps(self) -> Apps: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def tags(self) -> Tags: ...
+    @property
+    def devices(self) -> Devices: ...
+    @property
+    def audience(self) -> AudienceStore: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def sender(self) -> Sender: ...
+    @property
+    def passwords(self) -> Passwords: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def invokers(self) -> Invokers: ...

@@ -1,0 +1,55 @@
+"""What a deployment may decide: one frozen model, built from an environment that is passed in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from push.domain.errors import Misconfigured
+
+GOOGLE_CERTS = "https://www.googleapis.com/oauth2/v3/certs"
+FCM = "https://fcm.googleapis.com"
+
+
+class Settings(BaseModel):
+    """Every setting, named like its environment variable in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    google_cloud_project: str = Field(min_length=1)
+    tasks_location: str = Field(min_length=1, description="region of the queues, such as europe-west1")
+    send_queue: str = "send"
+    deliver_queue: str = "deliver"
+
+    token_keys: SecretStr = Field(description="JWK set that signs access tokens; the first key signs, all verify")
+    key_pepper: SecretStr = Field(
+        min_length=16, description="secret under which document keys are hashed; never change"
+    )
+
+    invoker: str = Field(description="service account whose OIDC tokens may call send, deliver and sweep")
+    oidc_audience: str = Field(min_length=1, description="audience that those tokens must name")
+    oidc_certs_url: str = GOOGLE_CERTS
+
+    fcm_endpoint: str = FCM
+    fcm_quota_per_minute: int = Field(default=600_000, ge=60)
+    fcm_ramp_s: int = Field(default=60, ge=0, description="seconds from nothing to the full rate; FCM asks for 60")
+    fcm_timeout_s: int = Field(default=30, ge=10, le=300, description="FCM asks for at least 10")
+    lease_s: int = Field(default=20, ge=2, le=600, description="how long a silent worker keeps its shard")
+
+    allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
+    log_level: str = "INFO"
+
+    firestore_emulator_host: str | None = None
+    cloud_tasks_emulator_host: str | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Raises Misconfigured naming every variable that is missing or wrong."""
+        values: dict[str, Any] = {
+            name: environment[name.upper()] for name in cls.model_fields if environment.get(name.upper())
+        }
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+            raise Misconfigured(f"environment variables missing or wrong: {wrong}") from None

@@ -1,0 +1,103 @@
+"""Runs, the schedules that mirror them, and the ledger, in memory."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fakes.clock import FakeClock
+from push.domain.errors import Conflict
+from push.domain.errors import Stale as StaleWrite
+from push.domain.run import Run, Shard
+from push.domain.schedule import Schedule
+from push.ports import Commit, Failure, Versioned
+
+
+class FakeRuns:
+    """`schedules` is shared with FakeSchedules."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.schedules: dict[str, Schedule] = {}
+        self.stored: dict[str, tuple[Run, int, int]] = {}
+        self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
+        if schedule.id in self.schedules or run.id in self.stored:
+            raise Conflict(f"schedule {schedule.id} exists")
+        self.schedules[schedule.id] = schedule
+        self.stored[run.id] = (run, 1, self.clock.now())
+        for number, items in enumerate(lists):
+            self.lists[run.id, str(number)] = tuple(items)
+
+    async def get(self, id: str) -> Versioned[Run] | None:
+        if id not in self.stored:
+            return None
+        run, version, at = self.stored[id]
+        return Versioned(run, version, self.clock.now() - at)
+
+    async def move(self, run: Run, version: Any) -> Any:
+        _, current, _ = self.stored[run.id]
+        if version != current:
+            raise StaleWrite
+        self.stored[run.id] = (run, current + 1, self.clock.now())
+        if run.schedule in self.schedules:
+            self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(
+                update={"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
+            )
+        return current + 1
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+        due = [(r.wake_at, r, v, at) for r, v, at in self.stored.values() if r.wake_at is not None and r.wake_at <= now]
+        due.sort(key=lambda row: row[0])
+        return [Versioned(run, version, self.clock.now() - at) for _, run, version, at in due[:limit]]
+
+    async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
+        return self.lists.get((run, list_id), ())
+
+    async def now(self) -> int:
+        return self.clock.now()
+
+
+class FakeLedger:
+    def __init__(self, clock: FakeClock, runs: FakeRuns) -> None:
+        self.clock = clock
+        self.runs = runs
+        self.shards: dict[tuple[str, str], tuple[Shard, int, int]] = {}
+        self.failures: dict[tuple[str, str], Failure] = {}
+        self.commits: list[Commit] = []
+
+    async def get(self, run: str, shard: str) -> Versioned[Shard] | None:
+        if (run, shard) not in self.shards:
+            return None
+        value, version, at = self.shards[run, shard]
+        return Versioned(value, version, self.clock.now() - at)
+
+    async def create(self, shard: Shard) -> Any:
+        if (shard.run, shard.id) in self.shards:
+            raise StaleWrite
+        return self._put(shard, 1)
+
+    async def commit(self, commit: Commit, version: Any) -> Any:
+        key = (commit.shard.run, commit.shard.id)
+        if key not in self.shards or self.shards[key][1] != version:
+            raise StaleWrite
+        self.commits.append(commit)
+        for failure in commit.failures:
+            self.failures[commit.shard.run, failure.target] = failure
+        if commit.filling is not None:
+            list_id, items = commit.filling
+            self.runs.lists[commit.shard.run, list_id] = tuple(items)
+        for spilled in commit.spilled:
+            self._put(spilled, 1)
+        return self._put(commit.shard, version + 1)
+
+    async def all(self, run: str) -> list[Versioned[Shard]]:
+        rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)
+        return [Versioned(shard, version, self.clock.now() - at) for _, (shard, version, at) in rows]
+
+    async def finished(self, run: str, planned: int) -> bool:
+        shards = [shard.value for shard in await self.all(run)]
+        return sum(s.planned for s in shards) == planned and all(s.done for s in shards)
+
+    def _put(self, shard: Shard, version: int) -> int:
+        self.shards[shard.run, shard.id] = (shard, version, self.clock.now())
+        return version
