@@ -10,9 +10,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from push.domain.account import Account, Caller
 from push.domain.app import App
 from push.domain.audience import Groups
-from push.domain.device import Device, Target
+from push.domain.device import Device
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
+from push.domain.page import Entry, Failure
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
 from push.domain.tag import Tag
@@ -84,19 +85,6 @@ class Devices(Protocol):
         At most 5,000 at once; the same devices again change nothing."""
 
 
-class Entry(NamedTuple):
-    """One place in a shard's order. `position` sorts like the order; `target` is None where nobody is.
-
-    `version` is the target's as it was read, so that it is only ever deleted unchanged.
-    """
-
-    position: str
-    key: str
-    target: Target | None
-    device: str = ""
-    version: Any = None
-
-
 class AudienceStore(Protocol):
     """The audience: every target of an app, in the order of its key."""
 
@@ -144,7 +132,7 @@ class Runs(Protocol):
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
 
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
-        """Runs whose `wake_at` has come, earliest first."""
+        """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
 
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         """The items of a list, () if there is none."""
@@ -153,22 +141,12 @@ class Runs(Protocol):
         """The store's own clock."""
 
 
-class Failure(NamedTuple):
-    """A target that did not get its message, as people look it up: never with its token."""
-
-    target: str
-    device: str
-    platform: str
-    kind: str
-    code: str
-
-
 class Commit(NamedTuple):
     """One ledger commit: the shard as it is now, and what goes with it."""
 
     shard: Shard
     failures: Sequence[Failure] = ()
-    filling: tuple[str, Sequence[str]] | None = None
+    lists: Sequence[tuple[str, Sequence[str]]] = ()
     spilled: Sequence[Shard] = ()
 
 

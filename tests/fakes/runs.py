@@ -6,9 +6,10 @@ from typing import Any
 from fakes.clock import FakeClock
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
+from push.domain.page import Failure
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
-from push.ports import Commit, Failure, Versioned
+from push.ports import Commit, Versioned
 
 
 class FakeRuns:
@@ -83,8 +84,7 @@ class FakeLedger:
         self.commits.append(commit)
         for failure in commit.failures:
             self.failures[commit.shard.run, failure.target] = failure
-        if commit.filling is not None:
-            list_id, items = commit.filling
+        for list_id, items in commit.lists:
             self.runs.lists[commit.shard.run, list_id] = tuple(items)
         for spilled in commit.spilled:
             self._put(spilled, 1)

@@ -10,6 +10,9 @@ from push.domain.tag import Tag, TagType
 
 MAX_TARGETS = 20
 MAX_TAGS = 100
+TOKEN_BYTES = 4_096
+TAG_NAME_BYTES = 128
+TAG_VALUE_LENGTH = 256
 SEEN_EVERY_MS = 24 * 3_600_000
 
 
@@ -111,7 +114,10 @@ def apply(device: Device, sync: Sync, now: int) -> Changed:
 
 
 def _targets(stored: Sequence[Target], sync: Sync) -> tuple[Target, ...]:
-    """Each kind is replaced or merged for itself: a client that speaks of tokens says nothing of installations."""
+    """Each kind is replaced or merged for itself: a client that speaks of tokens says nothing of installations.
+
+    Of merged ones the newest MAX_TARGETS stay: a client that never replaces adds one with every new token.
+    """
     kept: list[Target] = []
     for kind, said in ((TargetKind.TOKEN, sync.tokens), (TargetKind.FID, sync.installations)):
         before = [target for target in stored if target.kind is kind]
@@ -120,7 +126,11 @@ def _targets(stored: Sequence[Target], sync: Sync) -> tuple[Target, ...]:
         elif sync.replace_tokens or not said:
             kept += said
         else:
-            kept += [*before, *said]
+            known = {target.value for target in said}
+            others = [target for target in before if target.value not in known]
+            room = max(0, MAX_TARGETS - len(known))
+            dropped = {target.value for target in others[: max(0, len(others) - room)]}
+            kept += [*(target for target in before if target.value not in dropped), *said]
     return tuple({(target.kind, target.value): target for target in kept}.values())
 
 

@@ -2,7 +2,8 @@
 
 PushError
 ├── Malformed             400  the request cannot be read at all
-├── Unauthenticated       401  no token, or one that is unknown or expired
+├── Unauthenticated       401  no token
+│   └── BadToken          401  one that is unknown or expired
 ├── Forbidden             403  a good token without the right
 ├── NotFound              404
 ├── MethodNotAllowed      405
@@ -46,9 +47,21 @@ class Malformed(PushError):
 
 
 class Unauthenticated(PushError):
-    """`scheme` and `error` go into WWW-Authenticate (RFC 6750)."""
+    """`scheme` and `error` go into WWW-Authenticate (RFC 6750, section 3)."""
 
     status, code, title = 401, "unauthenticated", "Not authenticated"
+
+    def __init__(self, detail: str, scheme: str = "Bearer", error: str | None = None) -> None:
+        super().__init__(detail)
+        self.scheme = scheme
+        self.error = error
+
+
+class BadToken(Unauthenticated):
+    """A token was given, and it is no good."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, error="invalid_token")
 
 
 class Forbidden(PushError):

@@ -2,12 +2,20 @@
 
 import hashlib
 import hmac
+import re
 import secrets
+
+_PLAUSIBLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
 
 def new_id() -> str:
     """24 lower-case hex digits (96 random bits): HALO's shape, and not to be guessed."""
     return secrets.token_hex(12)
+
+
+def plausible(id: str) -> bool:
+    """Whether a document may have this id. One that no document can have need not, and cannot, be looked up."""
+    return _PLAUSIBLE.fullmatch(id) is not None
 
 
 def new_alias() -> str:

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from push.domain import jsontext
+
 SOUNDS = frozenset(
     "adara alya antimony argon ariel beryllium blip carme castor ceres chime cobalt cyanmessage dontpanic elara "
-    "element europa f1_missedcall f1_new_sms fluorine hello hojus ivory mira modular moto natural organic ping pixiedust "
-    "pizzicato proxima radon rhea selenium sirius tada tethys upsilon voila default".split()
+    "element europa f1_missedcall f1_new_sms fluorine hello hojus ivory mira modular moto natural organic ping "
+    "pixiedust pizzicato proxima radon rhea selenium sirius tada tethys upsilon voila default".split()
 )
 LAYOUTS = frozenset("default top left right bottom background expanded".split())
 TWO_FACTOR = "2_FACTOR"
@@ -42,6 +44,12 @@ def _number_as_text_too(value: Any) -> Any:
     return int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value) else value
 
 
+def _known_layout(value: str) -> str:
+    if value not in LAYOUTS:
+        raise ValueError(f"must be one of {', '.join(sorted(LAYOUTS))}")
+    return value
+
+
 def _known_color(value: str) -> str:
     if not _COLOR.fullmatch(value):
         raise ValueError("must look like #rrggbb")
@@ -51,10 +59,13 @@ def _known_color(value: str) -> str:
 def _texts(value: Any) -> Any:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = jsontext.read(value)
         except ValueError:
             raise ValueError("must be a JSON array of texts, or a text that holds one") from None
-    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
+    texts = isinstance(value, list | tuple) and all(
+        isinstance(v, str | int | float) and not isinstance(v, bool) for v in value
+    )
+    if not texts:
         raise ValueError("must be a JSON array of texts, or a text that holds one")
     return tuple(str(v) for v in value) or None
 
@@ -73,13 +84,7 @@ class Image(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(min_length=1)
-    layout: str
-
-    @model_validator(mode="after")
-    def _layout_known(self) -> "Image":
-        if self.layout not in LAYOUTS:
-            raise ValueError(f"layout must be one of {', '.join(sorted(LAYOUTS))}")
-        return self
+    layout: Annotated[str, AfterValidator(_known_layout)]
 
 
 class Notification(BaseModel):
@@ -128,7 +133,7 @@ def _flag(value: Any) -> Any:
 def _object(value: Any) -> Any:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = jsontext.read(value)
         except ValueError:
             raise ValueError("must be a JSON object, or a text that holds one") from None
     if not isinstance(value, dict):
@@ -159,6 +164,8 @@ class Data(BaseModel):
                 raise ValueError(f"{key}: this key is the SDK's own; what is shown belongs into notification")
             if key in _FCM_KEYS or key.startswith(_FCM_PREFIXES):
                 raise ValueError(f"{key}: FCM keeps this key for itself; choose another name")
+            if not key or (key.startswith("__") and key.endswith("__")):
+                raise ValueError(f"{key!r}: Firestore cannot store this key; choose another name")
         if self.type == TWO_FACTOR:
             if self.content_available:
                 raise ValueError("a 2_FACTOR message is never silent: leave out content_available")

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.device import Platform
+from push.domain.device import Platform, Target
 from push.domain.payload import Payload, as_text
 
 MAX_PAYLOAD_BYTES = 4_096
@@ -51,6 +51,18 @@ def render(content: Content, platform: Platform, ttl_s: int, now_s: int) -> dict
     if platform is Platform.WEB:
         return _web(content, ttl_s)
     return _android(content, ttl_s)
+
+
+class Rendering:
+    """A rendered message as bytes, into which each target is spliced: as fast as joining strings."""
+
+    def __init__(self, message: Mapping[str, Any]) -> None:
+        self._rest = b"," + json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()[1:] + b"}"
+
+    def to(self, target: Target) -> bytes:
+        """The body of one messages:send request."""
+        address = json.dumps({target.kind.value: target.value}, ensure_ascii=False)[1:-1]
+        return b'{"message":{' + address.encode() + self._rest
 
 
 def size(message: Mapping[str, Any]) -> int:

@@ -1,0 +1,87 @@
+"""Cloud Tasks: calls of our own functions, now or at a time.
+
+URL and OIDC come from the queue (`http_target`), so that a task made by one release reaches the next one's function.
+"""
+
+import datetime
+import hashlib
+import json
+from typing import Any
+
+import grpc
+from google.api_core import exceptions as google
+from google.api_core import retry_async
+from google.cloud import tasks_v2
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
+
+from push.domain.errors import Unavailable
+
+VERSION = 1
+# The queue overrides it; the field is mandatory.
+_URL = "https://queue.invalid/"
+# create_task has no retry of its own in the client; with a name of ours it is safe to repeat.
+_RETRY = retry_async.AsyncRetry(
+    predicate=retry_async.if_exception_type(
+        google.ServiceUnavailable, google.DeadlineExceeded, google.InternalServerError, google.ResourceExhausted
+    ),
+    initial=0.1,
+    maximum=2.0,
+    timeout=10.0,
+)
+_CALL_S = 5.0
+
+
+class CloudTasks:
+    """A task's name is a hash of its document and epoch, so the same one twice is one, and names are spread."""
+
+    def __init__(self, project: str, location: str, send_queue: str, deliver_queue: str, emulator: str | None) -> None:
+        self._queues = {
+            name: f"projects/{project}/locations/{location}/queues/{name}" for name in (send_queue, deliver_queue)
+        }
+        self._send = self._queues[send_queue]
+        self._deliver = self._queues[deliver_queue]
+        self._emulator = emulator
+        self._client: tasks_v2.CloudTasksAsyncClient | None = None
+
+    async def send(self, run: str, epoch: int, at: int | None) -> None:
+        await self._create(self._send, run, epoch, at)
+
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
+        await self._create(self._deliver, f"{run}/{shard}", epoch, at)
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.transport.close()
+            self._client = None
+
+    async def _create(self, queue: str, document: str, epoch: int, at: int | None) -> None:
+        name = hashlib.sha256(f"{document}@{epoch}".encode()).hexdigest()[:40]
+        task: dict[str, Any] = {
+            "name": f"{queue}/tasks/{name}",
+            "http_request": {
+                "url": _URL,
+                "http_method": tasks_v2.HttpMethod.POST,
+                "headers": {"Content-Type": "application/json"},
+                "body": json.dumps({"v": VERSION, "id": document, "epoch": epoch}).encode(),
+            },
+        }
+        if at is not None:
+            task["schedule_time"] = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
+        try:
+            await self._connected().create_task(parent=queue, task=task, retry=_RETRY, timeout=_CALL_S)
+        except google.AlreadyExists:
+            return
+        except google.GoogleAPICallError as error:
+            raise Unavailable(f"Cloud Tasks does not take the task ({type(error).__name__})") from error
+        except google.RetryError as error:
+            raise Unavailable("Cloud Tasks does not answer") from error
+
+    def _connected(self) -> tasks_v2.CloudTasksAsyncClient:
+        if self._client is None:
+            if self._emulator:
+                channel = grpc.aio.insecure_channel(self._emulator)
+                transport = CloudTasksGrpcAsyncIOTransport(channel=channel)
+                self._client = tasks_v2.CloudTasksAsyncClient(transport=transport)
+            else:
+                self._client = tasks_v2.CloudTasksAsyncClient()
+        return self._client

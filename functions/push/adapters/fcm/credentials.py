@@ -1,0 +1,39 @@
+"""Access tokens for FCM: from the function's own service account, through firebase-admin."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC
+
+_EARLY_S = 300.0
+
+
+class AccessTokens:
+    """One token, fetched on first use and again before it expires. `fetch` blocks, so it runs in a thread."""
+
+    def __init__(self, fetch: Callable[[], tuple[str, float]]) -> None:
+        self._fetch = fetch
+        self._token = ""
+        self._until = 0.0
+        self._lock = asyncio.Lock()
+
+    async def get(self, refused: str | None = None) -> str:
+        """A token; a new one when the one at hand is about to expire or is the one that was `refused`."""
+        async with self._lock:
+            if time.time() > self._until - _EARLY_S or self._token == refused:
+                self._token, self._until = await asyncio.to_thread(self._fetch)
+            return self._token
+
+
+def from_google() -> tuple[str, float]:
+    """Raises google.auth.exceptions.GoogleAuthError when there are no credentials."""
+    # Slow to import, and not needed against an emulator.
+    from firebase_admin import credentials
+
+    answer = credentials.ApplicationDefault().get_access_token()
+    # google-auth's expiry is a naive time in UTC.
+    return answer.access_token, answer.expiry.replace(tzinfo=UTC).timestamp()
+
+
+def for_emulator() -> tuple[str, float]:
+    return "owner", float("inf")

@@ -1,0 +1,175 @@
+"""The audience, read as Firestore reads fastest: one long query a shard, its protobuf messages taken as they are.
+
+Measured in the design: three to four times the documents per CPU-second of the client's own `stream()`.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from google.api_core import exceptions as google
+from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
+from google.cloud.firestore_v1.field_path import FieldPath
+from google.cloud.firestore_v1.transforms import ArrayRemove
+from google.rpc import code_pb2
+
+from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.devices import decode, target_entry
+from push.adapters.firestore.errors import TRANSIENT, translated
+from push.domain.audience import Groups, carries, scan_for
+from push.domain.device import Platform, Target, TargetKind
+from push.domain.errors import Unavailable
+from push.domain.ids import Keys
+from push.domain.keyspace import KeyRange
+from push.domain.page import Entry
+
+# Firestore ends long streams (about 60 s; "snapshot version is too old"), so ours end themselves before.
+STREAM_S = 30.0
+STREAM_DOCUMENTS = 5_000
+BATCH = 250
+ESTIMATE_S = 4.0
+_ATTEMPTS = 5
+_FIELDS = ("kind", "value", "platform", "device", "deviceId")
+_REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
+_PLATFORMS = {platform.value: platform for platform in Platform}
+_KINDS = {kind.value: kind for kind in TargetKind}
+
+
+class FirestoreAudience:
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
+        query = self._query(app, groups, slice_, "")
+        try:
+            result = await query.count().get(timeout=ESTIMATE_S)
+        except (*TRANSIENT, google.FailedPrecondition):
+            return None
+        return int(result[0][0].value)
+
+    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+        failures = 0
+        while True:
+            ended = False
+            try:
+                async for entries, last, read in self._stream(app, groups, keys, after):
+                    after, failures, ended = last, 0, read < STREAM_DOCUMENTS
+                    if entries:
+                        yield entries
+            except TRANSIENT as error:
+                failures += 1
+                if failures == _ATTEMPTS:
+                    raise Unavailable("Firestore ended the audience's stream again and again") from error
+                continue
+            if ended:
+                return
+
+    async def _stream(
+        self, app: int, groups: Groups, keys: KeyRange, after: str
+    ) -> AsyncIterator[tuple[list[Entry], str, int]]:
+        """Batches of entries, the last key read, and how many documents this stream has given; STREAM_DOCUMENTS when
+        it ended itself early. Tags are compared once more here: Firestore was not told all of a long expression."""
+        fields = [*_FIELDS, "tags"] if groups else list(_FIELDS)
+        query = self._query(app, groups, keys, after).select(fields).limit(STREAM_DOCUMENTS)
+        client = self._database.client
+        responses = await client._firestore_api.run_query(
+            request={"parent": query._parent._parent_info()[0], "structured_query": query._to_protobuf()},
+            metadata=client._rpc_metadata,
+            timeout=2 * STREAM_S,
+        )
+        deadline = time.monotonic() + STREAM_S
+        batch: list[Entry] = []
+        read = 0
+        last = after
+        async for response in responses:
+            document = response._pb.document
+            if not document.name:
+                continue
+            read += 1
+            last = document.name.rsplit("/", 1)[1]
+            stored = document.fields
+            if not groups or carries(groups, stored["tags"].map_value.fields):
+                batch.append(_entry(last, stored, document.update_time))
+            if read % BATCH == 0:
+                yield batch, last, read
+                batch = []
+                if time.monotonic() > deadline:
+                    responses.cancel()
+                    yield batch, last, STREAM_DOCUMENTS
+                    return
+        yield batch, last, read
+
+    async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
+        targets = self._database.client.collection(f"apps/{app}/targets")
+        found: dict[str, Entry] = {}
+        with translated():
+            async for snapshot in self._database.client.get_all([targets.document(key) for key in keys]):
+                if snapshot.exists:
+                    found[snapshot.id] = _read_entry(snapshot)
+        return [found.get(key) or Entry(key, key, None) for key in keys]
+
+    async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
+        devices = self._database.client.collection(f"apps/{app}/devices")
+        keys = [self._keys.device(alias) for alias in aliases]
+        found: dict[str, list[Entry]] = {}
+        with translated():
+            async for snapshot in self._database.client.get_all([devices.document(key) for key in set(keys)]):
+                if not snapshot.exists:
+                    continue
+                device = decode(snapshot.to_dict())
+                if carries(groups, {tag.id for tag in device.tags}):
+                    targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
+                    found[snapshot.id] = sorted(Entry(key, key, t, snapshot.id, device.id) for key, t in targets)
+        return [found.get(key) or [Entry("", "", None, key)] for key in keys]
+
+    async def remove(self, app: int, entries: Sequence[Entry]) -> int:
+        unread = [entry.key for entry in entries if entry.version is None]
+        fresh = {entry.key: entry for entry in await self.by_keys(app, unread)} if unread else {}
+        client = self._database.client
+        deletes, updates = BulkWriter(self._database), BulkWriter(self._database)
+        for entry in entries:
+            read = entry if entry.version is not None else fresh[entry.key]
+            if read.target is None or entry.target is None or read.target != entry.target:
+                continue
+            deletes.delete(client.document(f"apps/{app}/targets/{entry.key}"), read.version)
+            gone = {"targets": ArrayRemove([target_entry(entry.target, entry.key)])}
+            updates.update(client.document(f"apps/{app}/devices/{read.device}"), gone)
+        done = await deletes.flush(skip=_REFUSED)
+        await updates.flush(skip=_REFUSED)
+        return sum(done)
+
+    def _query(self, app: int, groups: Groups, keys: KeyRange, after: str) -> Any:
+        targets = self._database.client.collection(f"apps/{app}/targets")
+        scan = scan_for(groups)
+        filters: list[Any] = [_carries(tag) for tag in scan.all_of]
+        if scan.any_of:
+            filters.append(Or([_carries(tag) for tag in scan.any_of]))
+        if after:
+            filters.append(FieldFilter("__name__", ">", targets.document(after)))
+        elif keys.start:
+            filters.append(FieldFilter("__name__", ">=", targets.document(keys.start)))
+        if keys.end:
+            filters.append(FieldFilter("__name__", "<", targets.document(keys.end)))
+        query = targets.order_by("__name__")
+        return query.where(filter=And(filters) if len(filters) > 1 else filters[0]) if filters else query
+
+
+def _carries(tag: str) -> FieldFilter:
+    return FieldFilter(FieldPath("tags", tag).to_api_repr(), "==", True)
+
+
+def _entry(key: str, stored: Any, version: Any) -> Entry:
+    target = Target.model_construct(
+        kind=_KINDS[stored["kind"].string_value],
+        value=stored["value"].string_value,
+        platform=_PLATFORMS[stored["platform"].string_value],
+    )
+    return Entry(key, key, target, stored["device"].string_value, stored["deviceId"].string_value, version)
+
+
+def _read_entry(snapshot: Any) -> Entry:
+    stored = snapshot.to_dict()
+    target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
+    return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)

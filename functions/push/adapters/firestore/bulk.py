@@ -1,0 +1,59 @@
+"""Many writes that need no transaction, as fast as the database takes them."""
+
+import asyncio
+from typing import Any
+
+from google.cloud.firestore_v1 import _helpers
+from google.rpc import code_pb2
+
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.errors import translated
+from push.domain.errors import Unavailable
+
+_WRITES_PER_CALL = 500
+_CALLS_AT_ONCE = 8
+
+
+class BulkWriter:
+    """Collects writes and sends them by BatchWrite: each stands for itself, in no order.
+
+    (The client library's own BulkWriter is capped at 500 writes a second and runs in threads.)
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._writes: list[Any] = []
+
+    def set(self, reference: Any, document: dict[str, Any]) -> None:
+        self._writes += _helpers.pbs_for_set_no_merge(reference._document_path, document)
+
+    def delete(self, reference: Any, version: Any) -> None:
+        """Deletes what is still at `version`."""
+        self._writes.append(_helpers.pb_for_delete(reference._document_path, self._database.unchanged_since(version)))
+
+    def update(self, reference: Any, fields: dict[str, Any]) -> None:
+        """Changes fields of a document that exists."""
+        self._writes += _helpers.pbs_for_update(reference._document_path, fields, None)
+
+    async def flush(self, skip: frozenset[int] = frozenset()) -> list[bool]:
+        """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard;
+        any other failure raises Unavailable, and the same writes may be sent again."""
+        calls = [self._writes[i : i + _WRITES_PER_CALL] for i in range(0, len(self._writes), _WRITES_PER_CALL)]
+        self._writes = []
+        slots = asyncio.Semaphore(_CALLS_AT_ONCE)
+
+        async def call(writes: list[Any]) -> list[bool]:
+            async with slots:
+                with translated():
+                    answer = await self._database.client._firestore_api.batch_write(
+                        request={"database": self._database.client._database_string, "writes": writes},
+                        metadata=self._database.client._rpc_metadata,
+                    )
+            codes = [status.code for status in answer.status]
+            bad = {code for code in codes if code != code_pb2.OK and code not in skip}
+            if bad:
+                raise Unavailable(f"Firestore refused {len(codes)} writes with {sorted(bad)}; try again")
+            return [code == code_pb2.OK for code in codes]
+
+        done = await asyncio.gather(*(call(writes) for writes in calls))
+        return [each for answers in done for each in answers]

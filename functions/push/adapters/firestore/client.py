@@ -1,0 +1,80 @@
+"""The Firestore client, made on first use: functions are imported before gunicorn forks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.cloud.firestore_v1.async_client import AsyncClient
+
+from push.adapters.firestore.codec import ms
+from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
+from push.domain.errors import Stale, Unavailable
+from push.ports import Versioned
+
+COMMIT_TIMEOUT_S = 10.0
+_ATTEMPTS = 3
+
+
+class Database:
+    """One Firestore database and how we write to it."""
+
+    def __init__(self, project: str) -> None:
+        self._project = project
+        self._client: AsyncClient | None = None
+
+    @property
+    def client(self) -> Any:
+        if self._client is None:
+            self._client = AsyncClient(project=self._project)
+        return self._client
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client._firestore_api.transport.close()
+            self._client = None
+
+    async def read(self, reference: Any) -> Any:
+        """A snapshot. Raises Unavailable."""
+        with translated():
+            return await reference.get()
+
+    async def now(self) -> int:
+        """The database's own clock: the read time of any read, an absent document included."""
+        snapshot = await self.read(self.client.document("clock/now"))
+        return ms(snapshot.read_time)
+
+    async def guarded(
+        self, reference: Any, version: Any, fill: Callable[[Any], None], ours: Callable[[dict[str, Any]], bool]
+    ) -> Any:
+        """Commits what `fill` puts into a batch, whose first write is to `reference` with `version` as precondition
+        (None: it must not exist yet).
+
+        Answers the new version. The client's own retries are off: a commit that had succeeded would answer its repeat
+        with FAILED_PRECONDITION. Where the answer was lost, `ours` tells from the stored document whether it is what
+        we wrote. Raises Stale, or Unavailable when it stays unknown.
+        """
+        error: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            batch = self.client.batch()
+            fill(batch)
+            try:
+                results = await batch.commit(retry=None, timeout=COMMIT_TIMEOUT_S)
+                return results[0].update_time
+            except GUARD as refused:
+                if error is None:
+                    raise Stale from refused
+            except TRANSIENT as transient:
+                error = transient
+            snapshot = await self.read(reference)
+            if snapshot.exists and ours(snapshot.to_dict()):
+                return snapshot.update_time
+            if (snapshot.update_time if snapshot.exists else None) != version:
+                raise Stale
+        raise Unavailable("Firestore does not answer; what was written is unknown") from error
+
+    def unchanged_since(self, version: Any) -> Any:
+        """The precondition that a document is still at `version`."""
+        return self.client.write_option(last_update_time=version)
+
+
+def versioned(snapshot: Any, value: Any) -> Versioned[Any]:
+    return Versioned(value, snapshot.update_time, ms(snapshot.read_time) - ms(snapshot.update_time))

@@ -1,0 +1,61 @@
+"""Models to Firestore documents and back.
+
+Fields are camelCase as in the API, times are Firestore timestamps (people read them in the console), every document
+carries `v`. What Firestore cannot hold is kept as JSON text.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel, to_snake
+
+VERSION = 1
+READABLE = (1,)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def at(ms: int) -> datetime:
+    """A moment in ms as a Firestore timestamp."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def ms(moment: datetime) -> int:
+    """Floor, so that a moment is never later than it was."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+class Codec(Generic[M]):
+    """`times` are ms in the model and timestamps in the document; `texts` are kept as JSON text."""
+
+    def __init__(self, model: type[M], times: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
+        self._model = model
+        self._times = times
+        self._texts = texts
+
+    def encode(self, value: M) -> dict[str, Any]:
+        fields = value.model_dump(mode="json")
+        for name in self._times:
+            fields[name] = None if fields[name] is None else at(fields[name])
+        for name in self._texts:
+            fields[name] = None if fields[name] is None else json.dumps(fields[name], ensure_ascii=False)
+        return {"v": VERSION, **{to_camel(name): field for name, field in fields.items()}}
+
+    def decode(self, document: Mapping[str, Any]) -> M:
+        """Raises ValueError for a format that this release cannot read: it may be a newer one's."""
+        if document.get("v") not in READABLE:
+            raise ValueError(f"{self._model.__name__}: cannot read format {document.get('v')!r}")
+        fields = {
+            to_snake(name): value for name, value in document.items() if to_snake(name) in self._model.model_fields
+        }
+        for name in self._times:
+            if isinstance(fields.get(name), datetime):
+                fields[name] = ms(fields[name])
+        for name in self._texts:
+            if isinstance(fields.get(name), str):
+                fields[name] = json.loads(fields[name])
+        return self._model.model_validate(fields)

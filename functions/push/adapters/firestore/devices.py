@@ -1,0 +1,159 @@
+"""`apps/{app}/devices/{key}` and, in the same transaction, the audience `apps/{app}/targets/{key}`.
+
+A device document names its targets, so that sending to an alias is one read; a target document copies what filters
+need, so that sending to everybody is one read a phone.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from google.cloud.firestore_v1.async_transaction import async_transactional
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.errors import translated
+from push.domain.device import Device, Target
+from push.domain.errors import Conflict
+from push.domain.ids import Keys
+from push.ports import Decide
+
+_CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at"))
+
+
+class FirestoreDevices:
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    async def get(self, app: int, id: str) -> Device | None:
+        with translated():
+            async for snapshot in self._by_id(app, id).stream():
+                return decode(snapshot.to_dict())
+        return None
+
+    async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
+        references = [self._device(app, self._keys.device(alias)) for alias in dict.fromkeys(aliases)]
+        found: dict[str, Device] = {}
+        with translated():
+            async for snapshot in self._database.client.get_all(references):
+                if snapshot.exists:
+                    device = decode(snapshot.to_dict())
+                    found[device.alias] = device
+        return found
+
+    async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
+        transact = async_transactional(self._change)
+        with translated():
+            changed: Device | None = await transact(self._database.client.transaction(), app, id, alias, decide)
+            return changed
+
+    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
+        writer = BulkWriter(self._database)
+        for device in devices:
+            key = self._keys.device(device.alias)
+            writer.set(self._device(app, key), encode(device, self._keys))
+            for target in device.targets:
+                document = target_document(device, key, target, device.created_at)
+                writer.set(self._target(app, self._keys.target(target.kind, target.value)), document)
+        await writer.flush()
+
+    async def _change(self, transaction: Any, app: int, id: str | None, alias: str | None, decide: Decide) -> Any:
+        by_id = await _first(self._by_id(app, id).stream(transaction=transaction)) if id else None
+        by_alias = await self._read(transaction, app, alias) if alias else None
+        wanted = decide(by_id, by_alias)
+        if wanted is None:
+            return None
+        stored = by_id or by_alias
+        key = self._keys.device(wanted.alias)
+        if stored is not None and stored.alias != wanted.alias:
+            holder = by_alias if alias == wanted.alias else await self._read(transaction, app, wanted.alias)
+            if holder is not None and holder.id != wanted.id:
+                raise Conflict(f"alias {wanted.alias!r} belongs to another device; choose another one")
+        targets = {self._keys.target(t.kind, t.value): t for t in wanted.targets}
+        owners = await self._owners(transaction, app, list(targets))
+        robbed = {
+            owner["device"]: await self._device(app, owner["device"]).get(transaction=transaction)
+            for owner in owners.values()
+            if owner["device"] not in (key, self._keys.device(stored.alias) if stored else key)
+        }
+        # Reads are over; Firestore wants all writes of a transaction after them.
+        for snapshot in robbed.values():
+            if snapshot.exists:
+                kept = [t for t in snapshot.get("targets") if t["key"] not in targets]
+                transaction.update(snapshot.reference, {"targets": kept})
+        if stored is not None:
+            if self._keys.device(stored.alias) != key:
+                transaction.delete(self._device(app, self._keys.device(stored.alias)))
+            for target in stored.targets:
+                gone = self._keys.target(target.kind, target.value)
+                if gone not in targets:
+                    transaction.delete(self._target(app, gone))
+        for target_key, target in targets.items():
+            document = target_document(wanted, key, target, wanted.updated_at)
+            owner = owners.get(target_key)
+            if owner is not None:
+                document["registeredAt"] = owner["registeredAt"] if owner["device"] == key else document["registeredAt"]
+            if document != owner:
+                transaction.set(self._target(app, target_key), document)
+        transaction.set(self._device(app, key), encode(wanted, self._keys))
+        return wanted
+
+    async def _read(self, transaction: Any, app: int, alias: str) -> Device | None:
+        snapshot = await self._device(app, self._keys.device(alias)).get(transaction=transaction)
+        return decode(snapshot.to_dict()) if snapshot.exists else None
+
+    async def _owners(self, transaction: Any, app: int, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The target documents that exist, by key."""
+        if not keys:
+            return {}
+        references = [self._target(app, key) for key in keys]
+        snapshots = await transaction.get_all(references)
+        return {snapshot.id: snapshot.to_dict() async for snapshot in snapshots if snapshot.exists}
+
+    def _by_id(self, app: int, id: str) -> Any:
+        devices = self._database.client.collection(f"apps/{app}/devices")
+        return devices.where(filter=FieldFilter("id", "==", id)).limit(1)
+
+    def _device(self, app: int, key: str) -> Any:
+        return self._database.client.document(f"apps/{app}/devices/{key}")
+
+    def _target(self, app: int, key: str) -> Any:
+        return self._database.client.document(f"apps/{app}/targets/{key}")
+
+
+async def _first(snapshots: Any) -> Device | None:
+    async for snapshot in snapshots:
+        return decode(snapshot.to_dict())
+    return None
+
+
+def encode(device: Device, keys: Keys) -> dict[str, Any]:
+    document = _CODEC.encode(device)
+    document["targets"] = [target_entry(t, keys.target(t.kind, t.value)) for t in device.targets]
+    return document
+
+
+def decode(document: Mapping[str, Any]) -> Device:
+    return _CODEC.decode(document)
+
+
+def target_entry(target: Target, key: str) -> dict[str, str]:
+    """A target as its device names it. Exactly this map is what ArrayRemove takes off again."""
+    return {"kind": target.kind.value, "value": target.value, "platform": target.platform.value, "key": key}
+
+
+def target_document(device: Device, device_key: str, target: Target, registered_at: int) -> dict[str, Any]:
+    copied = {"user": device.user, "locale": device.locale, "timezone": device.timezone}
+    return {
+        "v": VERSION,
+        "kind": target.kind.value,
+        "value": target.value,
+        "platform": target.platform.value,
+        "registeredAt": at(registered_at),
+        "device": device_key,
+        "deviceId": device.id,
+        "tags": {tag.id: True for tag in device.tags},
+        **copied,
+    }

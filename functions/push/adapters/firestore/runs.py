@@ -1,0 +1,98 @@
+"""`runs/{id}` and their lists; every move of a run is mirrored in `schedules/{id}` by the same commit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from push import logs
+from push.adapters.firestore import schedules
+from push.adapters.firestore.client import Database, versioned
+from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.errors import translated
+from push.domain.errors import Conflict, Stale
+from push.domain.run import Run
+from push.domain.schedule import Schedule
+from push.ports import Versioned
+
+_CODEC = Codec(
+    Run,
+    times=("wake_at", "send_on", "expires_at", "created_at", "started_at", "sent_at"),
+    texts=("content", "audience"),
+)
+
+
+class FirestoreRuns:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
+        client = self._database.client
+        run_at = client.document(f"runs/{run.id}")
+
+        def fill(batch: Any) -> None:
+            batch.create(run_at, _CODEC.encode(run))
+            batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
+            for number, items in enumerate(lists):
+                batch.create(client.document(f"runs/{run.id}/lists/{number}"), list_document(items))
+
+        try:
+            await self._database.guarded(run_at, None, fill, lambda stored: stored["schedule"] == schedule.id)
+        except Stale:
+            raise Conflict(f"schedule {schedule.id} exists") from None
+
+    async def get(self, id: str) -> Versioned[Run] | None:
+        snapshot = await self._database.read(self._database.client.document(f"runs/{id}"))
+        return versioned(snapshot, _CODEC.decode(snapshot.to_dict())) if snapshot.exists else None
+
+    async def move(self, run: Run, version: Any) -> Any:
+        client = self._database.client
+        run_at = client.document(f"runs/{run.id}")
+        schedule_at = client.document(f"schedules/{run.schedule}")
+        document = _CODEC.encode(run)
+        mirror = {
+            "state": run.state.value,
+            "sentAt": document["sentAt"],
+            "counts": document["counts"],
+            "reason": run.reason,
+        }
+
+        def fill(batch: Any, mirrored: bool = True) -> None:
+            batch.update(run_at, document, option=self._database.unchanged_since(version))
+            if mirrored:
+                batch.update(schedule_at, mirror)
+
+        def ours(stored: dict[str, Any]) -> bool:
+            return all(stored.get(name) == document[name] for name in ("state", "epoch", "wakeAt", "shards"))
+
+        try:
+            return await self._database.guarded(run_at, version, fill, ours)
+        except Stale:
+            if (await self._database.read(schedule_at)).exists:
+                raise
+        # Somebody deleted the schedule in the console; that must not stop the run.
+        return await self._database.guarded(run_at, version, lambda batch: fill(batch, mirrored=False), ours)
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+        query = self._database.client.collection("runs").where(filter=FieldFilter("wakeAt", "<=", at(now)))
+        with translated():
+            found = [snapshot async for snapshot in query.order_by("wakeAt").limit(limit).stream()]
+        runs = []
+        for snapshot in found:
+            try:
+                runs.append(versioned(snapshot, _CODEC.decode(snapshot.to_dict())))
+            except ValueError as error:
+                # A newer release's, or broken by hand: it must not keep the others from being looked at.
+                logs.event("run-unreadable", "ERROR", run=snapshot.id, error=str(error)[:500])
+        return runs
+
+    async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
+        snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))
+        return tuple(snapshot.get("items")) if snapshot.exists else ()
+
+    async def now(self) -> int:
+        return await self._database.now()
+
+
+def list_document(items: Sequence[str]) -> dict[str, Any]:
+    return {"v": VERSION, "items": list(items)}

@@ -1,0 +1,118 @@
+"""The composition root: the only place that pairs a port with an adapter. Clients are built on first use."""
+
+import os
+import time
+from functools import cached_property, lru_cache
+
+from push import logs
+from push.adapters.cloud_tasks import CloudTasks
+from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_google
+from push.adapters.fcm.sender import FcmSender
+from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.audience import FirestoreAudience
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.runs import FirestoreRuns
+from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.identity.invokers import GoogleInvokers
+from push.adapters.identity.passwords import Argon2Passwords
+from push.adapters.identity.tokens import SignedTokens
+from push.domain.ids import Keys
+from push.settings import FCM, Settings
+
+
+class SystemClock:
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+class Container:
+    """All ports over Google's services. Satisfies push.ports.Ports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        self._keys = Keys(settings.key_pepper.get_secret_value())
+        self._database = Database(settings.google_cloud_project)
+
+    @cached_property
+    def apps(self) -> FirestoreApps:
+        return FirestoreApps(self._database)
+
+    @cached_property
+    def accounts(self) -> FirestoreAccounts:
+        return FirestoreAccounts(self._database, self._keys)
+
+    @cached_property
+    def tags(self) -> FirestoreTags:
+        return FirestoreTags(self._database)
+
+    @cached_property
+    def devices(self) -> FirestoreDevices:
+        return FirestoreDevices(self._database, self._keys)
+
+    @cached_property
+    def audience(self) -> FirestoreAudience:
+        return FirestoreAudience(self._database, self._keys)
+
+    @cached_property
+    def schedules(self) -> FirestoreSchedules:
+        return FirestoreSchedules(self._database)
+
+    @cached_property
+    def runs(self) -> FirestoreRuns:
+        return FirestoreRuns(self._database)
+
+    @cached_property
+    def ledger(self) -> FirestoreLedger:
+        return FirestoreLedger(self._database)
+
+    @cached_property
+    def tasks(self) -> CloudTasks:
+        settings = self.settings
+        return CloudTasks(
+            settings.google_cloud_project,
+            settings.tasks_location,
+            settings.send_queue,
+            settings.deliver_queue,
+            settings.cloud_tasks_emulator_host,
+        )
+
+    @cached_property
+    def sender(self) -> FcmSender:
+        settings = self.settings
+        fetch = from_google if settings.fcm_endpoint == FCM else for_emulator
+        return FcmSender(settings.fcm_endpoint, AccessTokens(fetch), settings.fcm_timeout_s)
+
+    @cached_property
+    def passwords(self) -> Argon2Passwords:
+        return Argon2Passwords()
+
+    @cached_property
+    def tokens(self) -> SignedTokens:
+        return SignedTokens(self.settings.token_keys.get_secret_value())
+
+    @cached_property
+    def invokers(self) -> GoogleInvokers:
+        settings = self.settings
+        return GoogleInvokers(settings.oidc_certs_url, settings.oidc_audience, settings.invoker)
+
+    async def close(self) -> None:
+        """Ends what was opened; for tests and tools. A function keeps its clients for life."""
+        for name in ("tasks", "sender"):
+            if name in self.__dict__:
+                closed = getattr(self, name).close()
+                if closed is not None:
+                    await closed
+        await self._database.close()
+
+
+@lru_cache(maxsize=1)
+def container() -> Container:
+    """This process's container. Raises Misconfigured naming what is missing in the environment."""
+    settings = Settings.from_environment(os.environ)
+    logs.set_level(settings.log_level)
+    return Container(settings)

@@ -1,0 +1,88 @@
+"""A page of targets, and what is kept of it once every target has its outcome."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from push.domain.device import Target
+from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s
+from push.domain.run import Run, Shard
+from push.domain.schedule import OnUnknown
+
+GAVE_UP = "RETRIES_EXHAUSTED"
+TOO_LATE = "EXPIRED"
+
+
+class Entry(NamedTuple):
+    """One place in a shard's order. `position` sorts like the order; `target` is None where nobody is.
+
+    `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
+    was read, so that it is only ever deleted unchanged.
+    """
+
+    position: str
+    key: str
+    target: Target | None
+    device: str = ""
+    device_id: str = ""
+    version: Any = None
+
+
+class Failure(NamedTuple):
+    """A target that did not get its message, as people look it up: never with its token."""
+
+    target: str
+    device: str
+    platform: str
+    kind: str
+    code: str
+
+
+class Settled(NamedTuple):
+    """A page's results: `leftovers` are keys to try again, none of them before `due` (ms)."""
+
+    counts: dict[str, int]
+    reasons: dict[str, int]
+    failures: list[Failure]
+    leftovers: list[str]
+    due: int
+    dead: list[Entry]
+
+
+def settle(
+    run: Run, shard: Shard, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: int, jitter: float
+) -> Settled:
+    """One outcome a target, into what is counted, recorded and tried again."""
+    settled = Settled({}, {}, [], [], 0, [])
+    due = 0
+    for entry, outcome in zip(entries, outcomes, strict=True):
+        final = outcome
+        if outcome.kind is Kind.RETRY or (outcome.kind is Kind.UNKNOWN and run.on_unknown is OnUnknown.RESEND):
+            at = now + int(1000 * max(outcome.after_s, backoff_s(shard.generation, jitter)))
+            ended = _ended(run, at)
+            if ended is None:
+                settled.leftovers.append(entry.key)
+                due = max(due, at)
+                continue
+            final = Outcome(Kind.EXPIRED, ended)
+        kind = final.kind.value
+        settled.counts[kind] = settled.counts.get(kind, 0) + 1
+        if final.kind in FAILED:
+            code = final.code or kind
+            settled.reasons[code] = settled.reasons.get(code, 0) + 1
+            settled.failures.append(_failure(entry, final))
+        if final.kind is Kind.DEAD:
+            settled.dead.append(entry)
+    return settled._replace(due=due)
+
+
+def _ended(run: Run, at: int) -> str | None:
+    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up after 60 minutes)."""
+    if at >= run.expires_at:
+        return TOO_LATE
+    started = run.started_at or run.send_on
+    return GAVE_UP if at >= started + int(1000 * GIVE_UP_S) else None
+
+
+def _failure(entry: Entry, outcome: Outcome) -> Failure:
+    platform = entry.target.platform.value if entry.target else ""
+    return Failure(entry.key or f"device-{entry.device}", entry.device_id, platform, outcome.kind.value, outcome.code)

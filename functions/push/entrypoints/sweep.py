@@ -1,0 +1,25 @@
+"""The `sweep` function: Cloud Scheduler calls it each minute."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from push.bootstrap import Container
+from push.entrypoints.private import answered, serve
+from push.usecases.sweep_runs import sweep_runs
+from push.usecases.tasks import Answer
+
+
+async def sweep(request: Request) -> Response:
+    return await serve(request, _sweep)
+
+
+async def _sweep(_: Request, ports: Container) -> Response:
+    looked_at = await sweep_runs(
+        runs=ports.runs,
+        ledger=ports.ledger,
+        tasks=ports.tasks,
+        quota_per_minute=ports.settings.fcm_quota_per_minute,
+        ramp_s=ports.settings.fcm_ramp_s,
+        lease_s=ports.settings.lease_s,
+    )
+    return answered(Answer.DONE, runs=looked_at)

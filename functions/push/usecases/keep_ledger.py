@@ -1,0 +1,201 @@
+"""One worker's hold on one shard: the lease, and the ledger that says what it has done (design §4).
+
+Before a page is sent, one commit says "page P started" together with the absolute result of everything before it. So
+whoever comes after a death knows: before the cursor nothing is open, after the page nothing has begun.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from push import logs
+from push.domain.audience import LIST_SIZE
+from push.domain.errors import Stale, Unavailable
+from push.domain.outcome import Kind, backoff_s
+from push.domain.page import Entry, Failure, Settled
+from push.domain.run import Page, Run, Shard, Source, add
+from push.domain.schedule import OnUnknown
+from push.ports import Commit, Ledger, Runs
+from push.usecases.read_shard import source_of
+
+
+class Hold:
+    """Raises Stale from any commit once somebody else has taken the shard: then nothing more may be sent."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        shard: Shard,
+        version: Any,
+        lease_s: float,
+        leftovers: Sequence[str] = (),
+        due: int = 0,
+    ) -> None:
+        self._ledger = ledger
+        self.shard = shard
+        self._version = version
+        self._leftovers = list(leftovers)
+        self._due = due
+        self._lease_s = lease_s
+        self._failures: list[Failure] = []
+        self._lists: dict[str, Sequence[str]] = {}
+        self._spilled: list[Shard] = []
+        self._stored: list[Shard] = []
+        self._writing = asyncio.Lock()
+        self._written_at = time.monotonic()
+
+    async def start_page(self, entries: Sequence[Entry]) -> None:
+        """From here on until `settle` the outcome of these is unknown to everybody else."""
+        page = Page(number=self.shard.pages + 1, end=entries[-1].position, size=len(entries))
+        self.shard = self.shard.model_copy(update={"page": page, "pages": page.number})
+        await self._commit()
+
+    def settle(self, settled: Settled) -> None:
+        """Every target of the page has its outcome. It is written with the next commit."""
+        shard = self.shard
+        self.shard = shard.model_copy(
+            update={
+                "cursor": shard.page.end if shard.page else shard.cursor,
+                "page": None,
+                "counts": add(shard.counts, settled.counts),
+                "reasons": add(shard.reasons, settled.reasons),
+            }
+        )
+        self._failures += settled.failures
+        if settled.leftovers:
+            self._leftovers += settled.leftovers
+            self._due = max(self._due, settled.due)
+            while len(self._leftovers) >= LIST_SIZE:
+                self._spill(LIST_SIZE)
+            self._lists[self._filling] = tuple(self._leftovers)
+
+    async def finish(self) -> None:
+        """The shard is done; its leftovers go on as shards of their own."""
+        if self._leftovers:
+            self._spill(LIST_SIZE)
+        self.shard = self.shard.model_copy(update={"done": True, "worker": None})
+        await self._commit()
+
+    async def release(self) -> None:
+        """Lets the shard go at a page's boundary: whoever comes next need not wait for the lease to run out.
+
+        A page that was started and not sent is taken back."""
+        self.shard = self.shard.model_copy(update={"worker": None, "page": None})
+        await self._commit()
+
+    async def abandon(self) -> None:
+        """Lets the shard go after trouble. What was begun stays unknown, as after a death, but nobody has to wait."""
+        self.shard = self.shard.model_copy(update={"worker": None})
+        await self._commit()
+
+    def take_spilled(self) -> list[Shard]:
+        """Shards of leftovers that a commit has stored since the last call: each needs a task."""
+        stored, self._stored = self._stored, []
+        return stored
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Renews the lease in the background."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease_s / 3)
+            if time.monotonic() - self._written_at < self._lease_s / 3:
+                continue
+            try:
+                await self._commit()
+            except Stale:
+                return  # the next page's commit says so to whom it matters
+            except Unavailable as error:
+                logs.event("lease-not-renewed", "WARNING", run=self.shard.run, shard=self.shard.id, error=error)
+
+    async def _commit(self) -> None:
+        async with self._writing:
+            began = time.monotonic()
+            failures, lists, spilled = self._failures, self._lists, self._spilled
+            commit = Commit(self.shard, tuple(failures), tuple(lists.items()), tuple(spilled))
+            self._failures, self._lists, self._spilled = [], {}, []
+            try:
+                self._version = await self._ledger.commit(commit, self._version)
+            except Unavailable:
+                self._failures = failures + self._failures
+                self._lists = lists | self._lists
+                self._spilled = spilled + self._spilled
+                raise
+            self._written_at = began
+            self._stored = [*self._stored, *spilled]
+        if time.monotonic() - began > self._lease_s:
+            raise Stale
+
+    @property
+    def _filling(self) -> str:
+        return f"{self.shard.id}-{self.shard.filling}"
+
+    def _spill(self, size: int) -> None:
+        items, self._leftovers = self._leftovers[:size], self._leftovers[size:]
+        shard = self.shard
+        self._lists[self._filling] = tuple(items)
+        self._spilled.append(
+            Shard(
+                id=self._filling,
+                run=shard.run,
+                planned=False,
+                source=Source.LEFTOVERS,
+                list_id=self._filling,
+                generation=shard.generation + 1,
+                due_at=self._due,
+            )
+        )
+        self.shard = shard.model_copy(update={"filling": shard.filling + 1})
+
+
+async def claim(
+    run: Run, shard_id: str, *, ledger: Ledger, runs: Runs, worker: str, lease_s: float, now: int
+) -> Hold | Shard | None:
+    """A hold on the shard; the shard itself when it is done; None when somebody else has it.
+
+    Raises LookupError for a shard that the run does not have."""
+    stored = await ledger.get(run.id, shard_id)
+    try:
+        if stored is None:
+            shard = _planned(run, shard_id, worker, now)
+            return Hold(ledger, shard, await ledger.create(shard), lease_s)
+        shard = stored.value
+        if shard.done:
+            return shard
+        if shard.worker is not None and stored.age_ms < lease_s * 1000:
+            return None
+        shard = _inherited(run, shard, worker)
+        version = await ledger.commit(Commit(shard), stored.version)
+    except Stale:
+        return None
+    leftovers = await runs.list_items(run.id, f"{shard.id}-{shard.filling}")
+    # When they may be tried again died with the worker; the first backoff from now is never too soon.
+    return Hold(ledger, shard, version, lease_s, leftovers, now + int(1000 * backoff_s(shard.generation, 0)))
+
+
+def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
+    if not shard_id.isdecimal() or int(shard_id) >= run.shards:
+        raise LookupError(shard_id)
+    return Shard(
+        id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, attempt=1, worker=worker
+    )  # fmt: skip
+
+
+def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
+    """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
+    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None}
+    if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
+        unknown = {Kind.UNKNOWN.value: shard.page.size}
+        update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}
+        update["reasons"] = add(shard.reasons, {"WORKER_DIED": shard.page.size})
+    return shard.model_copy(update=update)

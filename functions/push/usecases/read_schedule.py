@@ -1,0 +1,72 @@
+"""One schedule, as it stands: the run knows better than its mirror, and the ledger better than the run."""
+
+from typing import NamedTuple
+
+from push.domain.audience import AudienceKind
+from push.domain.errors import NotFound
+from push.domain.ids import plausible
+from push.domain.run import Counts, Run, Shard, add
+from push.domain.schedule import Schedule, State
+from push.ports import Ledger, Runs, Schedules
+
+
+class Progress(NamedTuple):
+    """Shards: those that are done, and all that there are so far."""
+
+    done: int
+    total: int
+
+
+class Standing(NamedTuple):
+    """A schedule with what its run and ledger say of it. `counts` by kind of outcome, `reasons` by code."""
+
+    schedule: Schedule
+    counts: Counts
+    reasons: Counts
+    progress: Progress | None = None
+    estimate: int | None = None
+    aliases: tuple[str, ...] | None = None
+
+
+async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Ledger) -> Standing:
+    """Raises NotFound."""
+    schedule = await schedules.get(id) if plausible(id) else None
+    if schedule is None:
+        raise NotFound("no such schedule")
+    found = await runs.get(id)
+    aliases = await _aliases(schedule, runs)
+    if found is None:
+        return Standing(schedule, schedule.counts or {}, {}, aliases=aliases)
+    run = found.value
+    schedule = schedule.model_copy(update={"state": run.state, "sent_at": run.sent_at, "reason": run.reason})
+    if run.counts is not None:
+        return Standing(schedule, run.counts, run.reasons or {}, estimate=run.estimate, aliases=aliases)
+    shards = [row.value for row in await ledger.all(id)] if run.shards else []
+    return Standing(
+        schedule,
+        _summed([shard.counts for shard in shards]),
+        _summed([shard.reasons for shard in shards]),
+        _progress(run, shards),
+        run.estimate,
+        aliases,
+    )
+
+
+async def _aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
+    if schedule.audience.kind is not AudienceKind.ALIASES:
+        return None
+    lists = [await runs.list_items(schedule.id, str(number)) for number in range(schedule.audience.lists)]
+    return tuple(alias for items in lists for alias in items)
+
+
+def _summed(parts: list[Counts]) -> Counts:
+    total: Counts = {}
+    for counts in parts:
+        total = add(total, counts)
+    return total
+
+
+def _progress(run: Run, shards: list[Shard]) -> Progress | None:
+    if run.state is not State.SENDING:
+        return None
+    return Progress(sum(shard.done for shard in shards), run.shards + sum(not shard.planned for shard in shards))

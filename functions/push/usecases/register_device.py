@@ -1,0 +1,73 @@
+"""A device tells of itself: it is created, or gets back what it was (contract §3)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from push.domain.app import AliasPolicy, App
+from push.domain.device import Device, Sync, apply
+from push.domain.errors import Conflict, NotFound
+from push.domain.ids import new_alias, new_id
+from push.domain.tag import TagRef
+from push.ports import Apps, Clock, Devices, Tags
+from push.usecases.resolve_tags import resolve_tags
+
+ALIAS_TAKEN = "another device has this alias: send its id as well, or leave the alias out to get a new one"
+
+
+class Registered(NamedTuple):
+    device: Device
+    created: bool
+
+
+async def register_device(
+    app_id: int,
+    sync: Sync,
+    tag_refs: Sequence[TagRef] | None,
+    *,
+    apps: Apps,
+    devices: Devices,
+    tags: Tags,
+    clock: Clock,
+) -> Registered:
+    """A known id gets its device. An unknown one is made anew, with a new id; so is a device without alias.
+
+    Raises NotFound for an unknown app, Conflict for an alias that is another device's, or one that is named without
+    its id where the app's policy is locked.
+    """
+    app = await apps.get(app_id)
+    if app is None:
+        raise NotFound("no such app: check appId")
+    resolved = await resolve_tags(tag_refs, tags=tags) if tag_refs is not None else None
+    alias = sync.alias or new_alias()
+    said = sync.model_copy(update={"tags": resolved.carried if resolved else None})
+    now = clock.now()
+    outcome: Registered | None = None
+
+    def decide(by_id: Device | None, by_alias: Device | None) -> Device | None:
+        nonlocal outcome
+        stored = _whose(app, sync, by_id, by_alias)
+        if stored is None:
+            fresh = Device(id=new_id(), app=app.id, alias=alias, created_at=now, updated_at=now, seen_at=now)
+            outcome = Registered(apply(fresh, said, now).device, created=True)
+            return outcome.device
+        device, write = apply(stored, said, now)
+        outcome = Registered(device, created=False)
+        return device if write else None
+
+    await devices.change(app.id, sync.id, alias, decide)
+    if outcome is None:
+        raise RuntimeError("the store did not ask what to do")
+    if resolved and resolved.missing:
+        # After the device, so that a refused request leaves nothing behind; repeated by its next sync if we die here.
+        await tags.create_missing(resolved.missing)
+    return outcome
+
+
+def _whose(app: App, sync: Sync, by_id: Device | None, by_alias: Device | None) -> Device | None:
+    if by_id is not None:
+        if by_alias is not None and by_alias.id != by_id.id:
+            raise Conflict(ALIAS_TAKEN)
+        return by_id
+    if by_alias is not None and app.alias_policy is AliasPolicy.LOCKED:
+        raise Conflict(ALIAS_TAKEN)
+    return by_alias

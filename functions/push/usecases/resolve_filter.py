@@ -1,0 +1,55 @@
+"""Which tags a schedule filters by, from what its sender calls them (contract §4)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from push.domain.audience import Groups, group
+from push.domain.errors import FieldError, Invalid
+from push.domain.ids import plausible
+from push.domain.markets import MARKETS
+from push.domain.tag import Tag, TagRef, fold, tag_keys
+from push.ports import Tags
+
+
+class Filter(NamedTuple):
+    """The groups that devices are held to, and the references with their names and values filled in."""
+
+    groups: Groups
+    refs: tuple[TagRef, ...]
+
+
+async def resolve_filter(refs: Sequence[TagRef], *, tags: Tags) -> Filter:
+    """Raises Invalid naming each reference that no tag answers to: a schedule never goes to whom nobody meant."""
+    if not refs:
+        return Filter((), ())
+    by_id = MARKETS | await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
+    keys = {key for ref in refs if ref.id not in by_id and ref.name for key in tag_keys(ref)}
+    by_key = await tags.find_many(sorted(keys)) if keys else {}
+    matches: list[list[Tag]] = []
+    errors: list[FieldError] = []
+    for index, ref in enumerate(refs):
+        found = _found(ref, by_id, by_key)
+        matches.append(found)
+        if not found:
+            errors.append(FieldError(f"/filterTags/{index}", "no such tag: see that its id, or name and value, exist"))
+        elif not _agrees(ref, found[0]):
+            errors.append(FieldError(f"/filterTags/{index}", "id and name or value mean two tags: send one of them"))
+    if errors:
+        raise Invalid("filterTags names tags that do not exist", errors)
+    return Filter(group(matches), tuple(_filled(ref, found[0]) for ref, found in zip(refs, matches, strict=True)))
+
+
+def _found(ref: TagRef, by_id: dict[str, Tag], by_key: dict[str, list[Tag]]) -> list[Tag]:
+    if ref.id in by_id:
+        return [by_id[ref.id]]
+    if not ref.name:
+        return []
+    return list({tag.id: tag for key in tag_keys(ref) for tag in by_key.get(key, ())}.values())
+
+
+def _agrees(ref: TagRef, tag: Tag) -> bool:
+    return (not ref.name or fold(ref.name) == fold(tag.name)) and (not ref.value or fold(ref.value) == fold(tag.value))
+
+
+def _filled(ref: TagRef, tag: Tag) -> TagRef:
+    return ref.model_copy(update={"name": ref.name or tag.name, "value": ref.value or tag.value})

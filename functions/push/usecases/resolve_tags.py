@@ -1,0 +1,65 @@
+"""Which tags a device carries, from what its client calls them (contract §3)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from push.domain.device import CarriedTag, carried
+from push.domain.errors import FieldError, Invalid
+from push.domain.ids import plausible
+from push.domain.markets import MARKETS
+from push.domain.tag import Tag, TagRef, TagType, fold, tag_key, tag_keys
+from push.ports import Tags
+
+
+class Resolved(NamedTuple):
+    """What the device carries, and which of that nobody has stored yet."""
+
+    carried: tuple[CarriedTag, ...]
+    missing: tuple[Tag, ...]
+
+
+async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
+    """By id where that is known and means what the name says, else by name and value; unknown pairs become tags.
+
+    Raises Invalid for a tag that is neither known by its id nor named.
+    """
+    by_id = await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
+    named = {ref for ref in refs if ref.name and _known(ref, by_id) is None}
+    keys = {key for ref in named for key in tag_keys(ref)}
+    by_key = await tags.find_many(sorted(keys)) if keys else {}
+    stored = by_id.keys() | {tag.id for tags_ in by_key.values() for tag in tags_}
+    found: list[CarriedTag] = []
+    missing: dict[str, Tag] = {}
+    for index, ref in enumerate(refs):
+        tag = _known(ref, by_id) or _named(ref, by_key)
+        if tag is None:
+            raise Invalid(
+                "a tag is unknown",
+                [FieldError(f"/tags/{index}", "no tag has this id: send its name and value as well")],
+            )
+        if tag.id not in stored:
+            missing[tag.id] = tag
+        found.append(carried(tag, ref.name, ref.value))
+    return Resolved(tuple(found), tuple(missing.values()))
+
+
+def _known(ref: TagRef, by_id: dict[str, Tag]) -> Tag | None:
+    """The tag with the reference's id, unless name or value beside it say something else: those are newer."""
+    tag = by_id.get(ref.id or "") or MARKETS.get(ref.id or "")
+    if tag is None:
+        return None
+    agrees = (not ref.name or fold(ref.name) == fold(tag.name)) and (
+        not ref.value or fold(ref.value) == fold(tag.value)
+    )
+    return tag if agrees else None
+
+
+def _named(ref: TagRef, by_key: dict[str, list[Tag]]) -> Tag | None:
+    """The stored tag of that name and value, device tags first; a new one if there is none."""
+    if not ref.name:
+        return None
+    matches = [tag for key in tag_keys(ref) for tag in by_key.get(key, ())]
+    if matches:
+        return matches[0]
+    type_ = ref.type or TagType.DEVICE
+    return Tag(id=tag_key(type_, ref.name, ref.value), name=ref.name, value=ref.value, type=type_)

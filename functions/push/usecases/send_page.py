@@ -1,0 +1,76 @@
+"""One page: a message for each target, and an outcome for each target."""
+
+from collections.abc import Sequence
+
+from push.domain.device import Platform
+from push.domain.outcome import Kind, Outcome
+from push.domain.page import Entry
+from push.domain.rendering import FCM_PLATFORMS, Rendering, render
+from push.domain.run import HALT_AFTER, Run
+from push.ports import Sender
+
+_NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
+_NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
+_HALTED = Outcome(Kind.REJECTED, "HALTED")
+APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+
+
+async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: int) -> list[Outcome]:
+    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent."""
+    outcomes: list[Outcome | None] = [None] * len(entries)
+    renderings: dict[Platform, Rendering] = {}
+    messages: list[bytes] = []
+    places: list[int] = []
+    for place, entry in enumerate(entries):
+        if entry.target is None:
+            outcomes[place] = _NO_DEVICE
+        elif entry.target.platform not in FCM_PLATFORMS:
+            outcomes[place] = _NO_SENDER
+        elif entry.target.platform in run.halted_renderings:
+            outcomes[place] = _HALTED
+        else:
+            platform = entry.target.platform
+            if platform not in renderings:
+                # How long FCM may try is what is left until the run expires, at each attempt anew.
+                ttl_s = (run.expires_at - now) // 1000
+                renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
+            messages.append(renderings[platform].to(entry.target))
+            places.append(place)
+    for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
+        outcomes[place] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+class HaltWatch:
+    """Sees renderings that FCM rejects for everybody: 20 distinct targets rejected and none accepted (design §4).
+
+    One that was accepted once is good; later rejections belong to their targets. A dead target says nothing.
+    """
+
+    def __init__(self) -> None:
+        self._rejected: dict[Platform, set[str]] = {}
+        self._good: set[Platform] = set()
+
+    def see(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
+        """Platforms whose rendering is to be halted."""
+        halt: set[Platform] = set()
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            if entry.target is None:
+                continue
+            platform = entry.target.platform
+            if outcome.kind is Kind.ACCEPTED:
+                self._good.add(platform)
+            elif outcome.kind is Kind.REJECTED and outcome not in (_NO_SENDER, _HALTED):
+                self._rejected.setdefault(platform, set()).add(entry.key)
+            elif outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL:
+                halt.add(platform)
+        many = {platform for platform, keys in self._rejected.items() if len(keys) >= HALT_AFTER}
+        return halt | (many - self._good)
+
+
+def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
+    """The code that says that nothing of this project can be sent, if FCM said one."""
+    for outcome in outcomes:
+        if outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL:
+            return outcome.code
+    return None

@@ -1,0 +1,84 @@
+"""`send`: a run's time has come. Freeze the plan, then hand out its shards."""
+
+import asyncio
+
+from push import logs
+from push.domain.audience import AudienceKind
+from push.domain.errors import Stale
+from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
+from push.domain.pace import start_offsets_s
+from push.domain.run import WATCH_MS, Run, wake_for
+from push.domain.schedule import State
+from push.ports import AudienceStore, Runs, Tasks
+from push.usecases.tasks import Answer, Task
+
+_TASKS_AT_ONCE = 50
+
+
+async def start_run(
+    task: Task, *, runs: Runs, audience: AudienceStore, tasks: Tasks, quota_per_minute: int, ramp_s: int
+) -> Answer:
+    """A repeated task finds the plan frozen and only creates the same shard tasks again."""
+    found = await runs.get(task.run)
+    if found is None or task.epoch < found.value.epoch:
+        return Answer.DONE
+    run = found.value
+    if run.state is State.SCHEDULED:
+        try:
+            run = await _plan(run, found.version, runs, audience, tasks)
+        except Stale:
+            return Answer.BUSY
+    if run.state is State.SENDING:
+        await hand_out(run, list(range(run.shards)), tasks, quota_per_minute, ramp_s)
+    return Answer.DONE
+
+
+async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, tasks: Tasks) -> Run:
+    """Moves a scheduled run on, by the store's clock: this machine's may be wrong."""
+    now = await runs.now()
+    if now < run.send_on:
+        # Cloud Tasks was early. Its task is used up, so the run needs a new one.
+        run = run.model_copy(update={"epoch": run.epoch + 1, "wake_at": wake_for(run.send_on, now)})
+        await runs.move(run, version)
+        await tasks.send(run.id, run.epoch, run.send_on)
+        return run
+    if now >= run.expires_at:
+        run = run.model_copy(update={"state": State.EXPIRED, "wake_at": None, "reason": "expired before it was sent"})
+        await runs.move(run, version)
+        return run
+    estimate = await _estimate(run, audience)
+    shards = shards_for(estimate) if run.audience.kind is AudienceKind.EVERYBODY else run.audience.lists
+    run = run.model_copy(
+        update={
+            "state": State.SENDING,
+            "shards": shards,
+            "estimate": estimate,
+            "started_at": now,
+            "wake_at": now + WATCH_MS,
+        }
+    )
+    await runs.move(run, version)
+    logs.event("run-started", run=run.id, schedule=run.schedule, shards=shards, estimate=estimate)
+    return run
+
+
+async def _estimate(run: Run, audience: AudienceStore) -> int:
+    """About how many targets; from one slice of the key space, since a count of everybody may take minutes."""
+    if run.audience.kind is not AudienceKind.EVERYBODY:
+        return run.audience.listed
+    counted = await audience.estimate(run.app, run.audience.groups, slice_for(run.id))
+    # Too many to count even in a slice: as many shards as a million targets get.
+    return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
+
+
+async def hand_out(run: Run, shards: list[int], tasks: Tasks, quota_per_minute: int, ramp_s: int) -> None:
+    """Creates the tasks of planned shards, spread over the ramp."""
+    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+    slots = asyncio.Semaphore(_TASKS_AT_ONCE)
+
+    async def create(shard: int) -> None:
+        async with slots:
+            at = (run.started_at or 0) + int(1000 * offsets[shard])
+            await tasks.deliver(run.id, str(shard), run.epoch, at)
+
+    await asyncio.gather(*(create(shard) for shard in shards))

@@ -1,0 +1,81 @@
+"""`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
+
+from push import logs
+from push.domain.errors import PushError, Stale
+from push.domain.pace import start_offsets_s
+from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
+from push.domain.schedule import State
+from push.ports import Ledger, Runs, Tasks, Versioned
+from push.usecases.finish_run import finish_run
+from push.usecases.start_run import hand_out
+
+_AT_ONCE = 1_000
+
+
+async def sweep_runs(
+    *, runs: Runs, ledger: Ledger, tasks: Tasks, quota_per_minute: int, ramp_s: int, lease_s: float
+) -> int:
+    """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
+    now = await runs.now()
+    due = await runs.due(now, _AT_ONCE)
+    for found in due:
+        try:
+            if found.value.state is State.SCHEDULED:
+                await _scheduled(found, now, runs, tasks)
+            else:
+                await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+        except Stale:
+            continue  # somebody else moved it just now
+        except PushError as error:
+            logs.event("sweep-failed", "ERROR", run=found.value.id, error=error)
+    return len(due)
+
+
+async def _scheduled(found: Versioned[Run], now: int, runs: Runs, tasks: Tasks) -> None:
+    """Late, or far ahead and now near enough for Cloud Tasks. The old task, if any, must not act any more."""
+    run = found.value
+    update = {"wake_at": wake_for(run.send_on, now)}
+    if run.send_on - now > ARM_AHEAD_MS:
+        await runs.move(run.model_copy(update=update), found.version)
+        return
+    run = run.model_copy(update=update | {"epoch": run.epoch + 1})
+    await runs.move(run, found.version)
+    logs.event("run-rearmed", "WARNING", run=run.id, epoch=run.epoch, late_ms=now - run.send_on)
+    await tasks.send(run.id, run.epoch, run.send_on)
+
+
+async def _sending(
+    found: Versioned[Run],
+    now: int,
+    runs: Runs,
+    ledger: Ledger,
+    tasks: Tasks,
+    quota_per_minute: int,
+    ramp_s: int,
+    lease_s: float,
+) -> None:
+    run = found.value
+    if now >= run.expires_at:
+        ended = {"state": State.EXPIRED, "wake_at": None, "reason": "expired while it was being sent"}
+        await runs.move(run.model_copy(update=ended), found.version)
+        return
+    if await finish_run(run, runs=runs, ledger=ledger):
+        return
+    shards = {each.value.id: each for each in await ledger.all(run.id)}
+    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+    missing = [n for n in range(run.shards) if str(n) not in shards]
+    open_ = [each for each in shards.values() if not each.value.done]
+    late = [n for n in missing if (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
+    stuck = [
+        each
+        for each in open_
+        if each.value.due_at + WATCH_MS < now and (each.value.worker is None or each.age_ms > 1000 * lease_s)
+    ]
+    run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
+    await runs.move(run, found.version)
+    if not late and not stuck:
+        return
+    logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
+    await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
+    for each in open_:
+        await tasks.deliver(run.id, each.value.id, run.epoch, max(now, each.value.due_at))

@@ -1,0 +1,36 @@
+"""What a fresh local stack has: an app, a client that its devices log in with, and an admin."""
+
+from functools import partial
+
+from infra.local.secrets import Secrets
+from push.bootstrap import Container
+from push.domain.account import Account
+from push.domain.app import App, Client, ClientSecret, hash_secret
+from push.domain.ids import new_id
+from push.settings import Settings
+
+APP_ID = 1
+ADMIN = "admin"
+
+
+async def seed(settings: Settings, secrets: Secrets) -> None:
+    """Stores what is missing; what is there stays as people changed it, but for the secrets that stack.json tells."""
+    ports = Container(settings)
+    try:
+        now = ports.clock.now()
+        client = Client(
+            id=secrets.client_id, secrets=(ClientSecret(hash=hash_secret(secrets.client_secret), created_at=now),)
+        )
+        app = await ports.apps.get(APP_ID)
+        if app is None:
+            fresh = App(id=APP_ID, name="Demo", firebase_project=settings.google_cloud_project, created_at=now)
+            await ports.apps.put(fresh.model_copy(update={"clients": (client,)}))
+        elif client.id not in {known.id for known in app.clients}:
+            await ports.apps.put(app.model_copy(update={"clients": (*app.clients, client)}))
+        account = await ports.accounts.get(ADMIN)
+        if account is None or not await ports.passwords.verify(account.password_hash, secrets.admin_password):
+            password_hash = await ports.passwords.hash(secrets.admin_password)
+            admin = partial(Account, username=ADMIN, password_hash=password_hash, role="admin", created_at=now)
+            await ports.accounts.put(admin(id=account.id if account else new_id()))
+    finally:
+        await ports.close()
