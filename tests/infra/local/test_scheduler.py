@@ -1,0 +1,107 @@
+"""The clock, with a transport that stands for the function."""
+
+import asyncio
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from joserfc import jwt
+
+from infra.local.identity import Identity, load_or_create
+from infra.local.scheduler import Job, run
+
+JOB = Job("sweep", "http://127.0.0.1:8080/sweep", 0.05, "https://sweep", "scheduler@halo-local.iam.gserviceaccount.com")
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    return load_or_create(tmp_path_factory.mktemp("identity") / "key.json")
+
+
+class Function(httpx.AsyncBaseTransport):
+    """Answers what `answers` holds, one each call, and ends the test after the last one."""
+
+    def __init__(self, *answers: int | Exception, takes: float = 0.0) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.times: list[float] = []
+        self.running = 0
+        self.finished = asyncio.Event()
+        self._takes = takes
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert self.running == 0, "two calls at once"
+        self.running += 1
+        self.requests.append(request)
+        self.times.append(time.monotonic())
+        await asyncio.sleep(self._takes)
+        self.running -= 1
+        answer = self.answers.pop(0)
+        if not self.answers:
+            asyncio.get_running_loop().call_later(0.02, self.finished.set)  # once the answer has been dealt with
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer)
+
+
+def play(function: Function, identity: Identity) -> None:
+    """Run the clock until the function has no answer left."""
+
+    async def playing() -> None:
+        async with httpx.AsyncClient(transport=function) as http:
+            clock = asyncio.create_task(run(JOB, identity, http))
+            await function.finished.wait()
+            clock.cancel()
+
+    asyncio.run(playing())
+
+
+def test_a_call_looks_like_cloud_schedulers(identity: Identity) -> None:
+    function, start = Function(200), time.monotonic()
+    play(function, identity)
+    (request,) = function.requests
+    assert function.times[0] - start >= JOB.every
+    assert (request.method, str(request.url), request.content) == ("POST", JOB.url, b"")
+    assert request.headers["user-agent"] == "Google-Cloud-Scheduler"
+    assert request.headers["x-cloudscheduler"] == "true"
+    assert request.headers["x-cloudscheduler-jobname"] == "sweep"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", request.headers["x-cloudscheduler-scheduletime"])
+    claims = jwt.decode(request.headers["authorization"].removeprefix("Bearer "), identity.key).claims
+    assert (claims["aud"], claims["email"]) == (JOB.audience, JOB.email)
+
+
+def test_ticks_during_a_call_are_skipped_not_made_up_for(identity: Identity) -> None:
+    function = Function(200, 200, 200, takes=JOB.every * 2.5)
+    play(function, identity)
+    gaps = [later - earlier for earlier, later in zip(function.times, function.times[1:], strict=False)]
+    assert all(gap >= JOB.every * 2.5 for gap in gaps)
+
+
+def test_what_goes_wrong_is_logged_and_the_next_call_is_made(
+    identity: Identity, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(Function(500, httpx.ConnectError("refused"), 200), identity)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["severity"], line["job"], line["error"]) for line in lines] == [
+        ("ERROR", "sweep", "HTTP 500"),
+        ("ERROR", "sweep", "ConnectError"),
+    ]
+
+
+def test_a_signal_ends_it_at_once_though_a_call_is_under_way(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/sweep"
+        arguments = ["--url", url, "--every", "0.01", "--audience", "a", "--email", "e@x"]
+        command = [sys.executable, "-m", "infra.local.scheduler", *arguments, "--identity", str(tmp_path / "key.json")]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE)
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, b"")
