@@ -36,6 +36,11 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def present(value: Any) -> Any:
+    """An object without its nulls: to HALO's clients null means absent."""
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
 def _absent_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
@@ -148,6 +153,8 @@ class Data(BaseModel):
     """What the app gets beside the notification. Keys other than the named ones are passed on as text."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
+    # Custom values are text from here on: what is stored, sent and answered is the same.
+    __pydantic_extra__: dict[str, Annotated[str, BeforeValidator(as_text)]]
 
     url: Text = None
     content_available: Annotated[bool, BeforeValidator(_flag)] = False
@@ -156,6 +163,11 @@ class Data(BaseModel):
         dict[str, Any] | None, BeforeValidator(lambda value: None if value in ("", None) else _object(value))
     ] = None
     type: Annotated[str | None, BeforeValidator(lambda value: None if value in ("", None) else as_text(value))] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        return present(value)
 
     @model_validator(mode="after")
     def _keys_free(self) -> "Data":
@@ -177,7 +189,7 @@ class Data(BaseModel):
 
     @property
     def custom(self) -> dict[str, str]:
-        return {key: as_text(value) for key, value in (self.model_extra or {}).items() if value is not None}
+        return dict(self.__pydantic_extra__ or {})
 
 
 class Payload(BaseModel):
@@ -191,7 +203,7 @@ class Payload(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+        return present(value)
 
     @model_validator(mode="after")
     def _something_to_show(self) -> "Payload":

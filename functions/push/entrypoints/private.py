@@ -41,7 +41,7 @@ async def serve(request: Request, work: Callable[[Request, Container], Awaitable
 
 
 async def read_task(request: Request) -> Task:
-    """The task in the request. Raises Malformed; for an unknown version a PushError (500): a newer release may take it."""
+    """The task in the request. Raises Malformed; for an unknown version a PushError: a newer release takes it."""
     body = await request.body()
     if len(body) > _MAX_BODY:
         raise Malformed("a task is a small JSON object")

@@ -1,10 +1,8 @@
 """A notification is asked for: checked, stored with its run in one commit, and set going (design §4)."""
 
-import logging
-from collections.abc import Sequence
-
 from pydantic import BaseModel, ConfigDict
 
+from push import logs
 from push.domain.account import Caller, Right
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
@@ -19,8 +17,6 @@ from push.ports import Apps, Clock, Runs, Tags, Tasks
 from push.usecases.resolve_filter import resolve_filter
 
 LONGEST_MS = MAX_TTL_S * 1_000
-
-_log = logging.getLogger(__name__)
 
 
 class NewSchedule(BaseModel):
@@ -54,7 +50,7 @@ async def post_schedule(
         raise _invalid("/template", "no such template: leave it out")
     _check_sound(request.payload, app)
     filter_ = await resolve_filter(request.filter_tags, tags=tags)
-    aliases = sorted(request.aliases or ())
+    aliases = list(request.aliases or ())
     schedule = Schedule(
         id=new_id(),
         app=app.id,
@@ -148,4 +144,4 @@ async def _set_going(run: Run, now: int, tasks: Tasks) -> None:
         await tasks.send(run.id, run.epoch, run.send_on if run.send_on > now else None)
     except Unavailable as error:
         # Stored is promised: sweep finds the run by its wake_at.
-        _log.warning("schedule %s has no task yet, sweep will make one: %s", run.id, error)
+        logs.event("task-not-made", "WARNING", run=run.id, epoch=run.epoch, error=error)

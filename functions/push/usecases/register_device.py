@@ -45,7 +45,7 @@ async def register_device(
 
     def decide(by_id: Device | None, by_alias: Device | None) -> Device | None:
         nonlocal outcome
-        stored = _whose(app, sync, by_id, by_alias)
+        stored = _whose(app, by_id, by_alias)
         if stored is None:
             fresh = Device(id=new_id(), app=app.id, alias=alias, created_at=now, updated_at=now, seen_at=now)
             outcome = Registered(apply(fresh, said, now).device, created=True)
@@ -63,7 +63,7 @@ async def register_device(
     return outcome
 
 
-def _whose(app: App, sync: Sync, by_id: Device | None, by_alias: Device | None) -> Device | None:
+def _whose(app: App, by_id: Device | None, by_alias: Device | None) -> Device | None:
     if by_id is not None:
         if by_alias is not None and by_alias.id != by_id.id:
             raise Conflict(ALIAS_TAKEN)

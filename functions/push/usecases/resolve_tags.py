@@ -24,9 +24,7 @@ async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
     Raises Invalid for a tag that is neither known by its id nor named.
     """
     by_id = await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
-    named = {ref for ref in refs if ref.name and _known(ref, by_id) is None}
-    keys = {key for ref in named for key in tag_keys(ref)}
-    by_key = await tags.find_many(sorted(keys)) if keys else {}
+    by_key = await _by_key([ref for ref in refs if ref.name and _known(ref, by_id) is None], tags)
     stored = by_id.keys() | {tag.id for tags_ in by_key.values() for tag in tags_}
     found: list[CarriedTag] = []
     missing: dict[str, Tag] = {}
@@ -52,6 +50,15 @@ def _known(ref: TagRef, by_id: dict[str, Tag]) -> Tag | None:
         not ref.value or fold(ref.value) == fold(tag.value)
     )
     return tag if agrees else None
+
+
+async def _by_key(refs: Sequence[TagRef], tags: Tags) -> dict[str, list[Tag]]:
+    """Device tags first: nearly all are, and the store remembers what it found, not what it did not."""
+    likely = {ref: tag_key(ref.type or TagType.DEVICE, ref.name or "", ref.value) for ref in refs}
+    found = await tags.find_many(sorted(set(likely.values()))) if likely else {}
+    rest = {key for ref, key in likely.items() if key not in found and not ref.type for key in tag_keys(ref)}
+    others = sorted(rest.difference(likely.values()))
+    return found | await tags.find_many(others) if others else found
 
 
 def _named(ref: TagRef, by_key: dict[str, list[Tag]]) -> Tag | None:

@@ -109,7 +109,7 @@ class FirestoreDevices:
         if not keys:
             return {}
         references = [self._target(app, key) for key in keys]
-        snapshots = await transaction.get_all(references)
+        snapshots = self._database.client.get_all(references, transaction=transaction)
         return {snapshot.id: snapshot.to_dict() async for snapshot in snapshots if snapshot.exists}
 
     def _by_id(self, app: int, id: str) -> Any:

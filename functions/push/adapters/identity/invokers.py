@@ -5,6 +5,7 @@ Checked here as well as by Cloud Run's IAM: headers such as X-CloudTasks-* prove
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,16 +15,15 @@ from joserfc.jwk import Key, KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from push.domain.errors import BadToken, Unavailable
-from push.ports import Clock
 
 ISSUERS = ["https://accounts.google.com", "accounts.google.com"]
 _ALGORITHM = "RS256"
 _SKEW_S = 10
 _LONGEST = 8_192
 # Google changes its keys every few days and publishes new ones long before it signs with them.
-_FRESH_MS = 3_600_000
+_FRESH_S = 3_600
 # A token with an unknown key makes us look again, but not as often as somebody sends one.
-_AGAIN_MS = 60_000
+_AGAIN_S = 60
 _TIMEOUT_S = 10
 
 Fetch = Callable[[str], Mapping[str, Any]]
@@ -47,14 +47,21 @@ def fetch_certs(url: str) -> Mapping[str, Any]:
 class GoogleInvokers:
     """Verifies tokens with the certificates at `certs_url`, which are kept for an hour."""
 
-    def __init__(self, invoker: str, audience: str, certs_url: str, clock: Clock, fetch: Fetch = fetch_certs) -> None:
-        self._invoker = invoker
-        self._audience = audience
+    def __init__(
+        self,
+        certs_url: str,
+        audience: str,
+        invoker: str,
+        now: Callable[[], float] = time.time,
+        fetch: Fetch = fetch_certs,
+    ) -> None:
         self._url = certs_url
-        self._clock = clock
+        self._audience = audience
+        self._invoker = invoker
+        self._now = now
         self._fetch = fetch
         self._keys: dict[str, Key] = {}
-        self._fetched_at: int | None = None
+        self._fetched_at: float | None = None
         self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> None:
@@ -73,14 +80,14 @@ class GoogleInvokers:
         return str(jws.extract_compact(token.encode("ascii")).headers()["kid"])
 
     async def _key(self, kid: str) -> Key:
-        if kid not in self._keys or self._age_ms() >= _FRESH_MS:
+        if kid not in self._keys or self._age_s() >= _FRESH_S:
             async with self._fetching:
-                if self._age_ms() >= (_FRESH_MS if kid in self._keys else _AGAIN_MS):
+                if self._age_s() >= (_FRESH_S if kid in self._keys else _AGAIN_S):
                     await self._refresh(kid)
         return self._keys[kid]
 
-    def _age_ms(self) -> int:
-        return _FRESH_MS if self._fetched_at is None else self._clock.now() - self._fetched_at
+    def _age_s(self) -> float:
+        return _FRESH_S if self._fetched_at is None else self._now() - self._fetched_at
 
     async def _refresh(self, kid: str) -> None:
         try:
@@ -90,14 +97,14 @@ class GoogleInvokers:
             if kid not in self._keys:
                 raise Unavailable(f"the certificates at {self._url} cannot be read: try again") from error
             # Nothing stops because Google's certificates cannot be read for a while: the key is known.
-            self._fetched_at = self._clock.now() - _FRESH_MS + _AGAIN_MS
+            self._fetched_at = self._now() - _FRESH_S + _AGAIN_S
             return
         self._keys = {str(key.kid): key for key in found}
-        self._fetched_at = self._clock.now()
+        self._fetched_at = self._now()
 
     def _claims(self) -> JWTClaimsRegistry:
         return JWTClaimsRegistry(
-            now=self._clock.now() // 1_000,
+            now=int(self._now()),
             leeway=_SKEW_S,
             iss={"essential": True, "values": ISSUERS},
             aud={"essential": True, "value": self._audience},

@@ -20,7 +20,7 @@ WAITING = 100
 RETRY_AFTER_S = 5
 
 
-class ArgonPasswords:
+class Argon2Passwords:
     def __init__(self, hasher: PasswordHasher | None = None, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="argon2")

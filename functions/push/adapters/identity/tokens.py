@@ -14,6 +14,7 @@ from push.domain.errors import BadToken, Misconfigured
 from push.ports import IssuedTokens
 
 ISSUER = "halo-push"
+AUDIENCE = "halo-push-api"
 ACCESS_S = 24 * 3_600
 # Outlives access tokens by far: a phone that was off for months must get back in with it (contract §2).
 REFRESH_S = 365 * 24 * 3_600
@@ -36,11 +37,10 @@ class SignedTokens:
     Symmetric keys sign with HS256, OKP keys with Ed25519. Raises Misconfigured for anything else.
     """
 
-    def __init__(self, keys: str, audience: str) -> None:
+    def __init__(self, keys: str) -> None:
         signers = [_signer(key) for key in _read(keys)]
         self._first = signers[0]
         self._by_kid = {signer.key.kid: signer for signer in signers}
-        self._audience = audience
 
     def issue(self, caller: Caller, now: int) -> IssuedTokens:
         return IssuedTokens(
@@ -59,7 +59,7 @@ class SignedTokens:
         at = now // 1_000
         claims: dict[str, Any] = {
             "iss": ISSUER,
-            "aud": self._audience,
+            "aud": AUDIENCE,
             "sub": caller.subject,
             "iat": at,
             "exp": at + lifetime_s,
@@ -92,7 +92,7 @@ class SignedTokens:
             now=now // 1_000,
             leeway=_LEEWAY_S,
             iss={"essential": True, "value": ISSUER},
-            aud={"essential": True, "value": self._audience},
+            aud={"essential": True, "value": AUDIENCE},
             sub={"essential": True},
             exp={"essential": True},
             use={"essential": True, "value": use},

@@ -1,0 +1,109 @@
+"""Devices, under both names that HALO's SDKs call them by (contract §3)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from push.domain.device import Device
+from push.domain.errors import FieldError, Invalid
+from push.entrypoints.api import docs, examples
+from push.entrypoints.api.bodies import read
+from push.entrypoints.api.callers import DeviceCaller, PortsOf, app_of
+from push.entrypoints.api.problems import READ_ERRORS, WRITE_ERRORS, answers
+from push.entrypoints.api.responses import respond
+from push.entrypoints.api.schemas.devices import DeviceIn, DeviceOut, device_out
+from push.entrypoints.api.schemas.wire import MAX_INT
+from push.usecases.read_device import read_device
+from push.usecases.register_device import register_device
+from push.usecases.update_device import update_device
+
+router = APIRouter(tags=["Devices"])
+
+# Phones and tablets say appuser, JavaScript says device.
+_PATHS = ("/segmentation/appuser", "/segmentation/device")
+AppQuery = Annotated[
+    int | None, Query(alias="appId", ge=0, le=MAX_INT, description="for accounts; an app's token knows its app")
+]
+_TAKES = docs.takes(DeviceIn, examples.DEVICES) | docs.BEARER
+
+
+async def post(request: Request, ports: PortsOf, caller: DeviceCaller, app: AppQuery = None) -> Response:
+    """Creates a device (201), or answers the one that the `id` names (200).
+
+    An alias that another device has is answered 409, unless the app's alias policy is open.
+    """
+    body = await read(request, DeviceIn)
+    registered = await register_device(
+        app_of(caller, body.app_id, app),
+        body.sync(),
+        body.tag_refs(),
+        apps=ports.apps,
+        devices=ports.devices,
+        tags=ports.tags,
+        clock=ports.clock,
+    )
+    return _answer(registered.device, 201 if registered.created else 200)
+
+
+async def put(request: Request, ports: PortsOf, caller: DeviceCaller, id: str, app: AppQuery = None) -> Response:
+    """Changes what is sent, and leaves the rest."""
+    body = await read(request, DeviceIn)
+    if body.id not in (None, id):
+        message = "must be the id in the path, or absent"
+        raise Invalid(f"id {message}", [FieldError("/id", message)])
+    device = await update_device(
+        app_of(caller, body.app_id, app),
+        id,
+        body.sync(),
+        body.tag_refs(),
+        devices=ports.devices,
+        tags=ports.tags,
+        clock=ports.clock,
+    )
+    return _answer(device)
+
+
+async def get(ports: PortsOf, caller: DeviceCaller, id: str, app: AppQuery = None) -> Response:
+    """The whole device."""
+    return _answer(await read_device(app_of(caller, app), id, devices=ports.devices))
+
+
+def _answer(device: Device, status: int = 200) -> Response:
+    out = device_out(device)
+    return respond(out, status, without=() if out.installations else ("installations",))
+
+
+for path in _PATHS:
+    _written = answers(*WRITE_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER)
+    router.add_api_route(
+        path,
+        post,
+        methods=["POST"],
+        status_code=201,
+        response_model=DeviceOut,
+        summary="Register a device",
+        responses=_written | docs.answered(201, examples.DEVICE_ANSWER),
+        openapi_extra=_TAKES,
+        operation_id=f"register{path.replace('/', '_')}",
+    )
+    router.add_api_route(
+        path + "/{id}",
+        put,
+        methods=["PUT"],
+        response_model=DeviceOut,
+        summary="Update a device",
+        responses=_written,
+        openapi_extra=_TAKES,
+        operation_id=f"update{path.replace('/', '_')}",
+    )
+    router.add_api_route(
+        path + "/{id}",
+        get,
+        methods=["GET"],
+        response_model=DeviceOut,
+        summary="Read a device",
+        responses=answers(*READ_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER),
+        openapi_extra=docs.BEARER,
+        operation_id=f"read{path.replace('/', '_')}",
+    )

@@ -1,0 +1,29 @@
+"""Answers that succeed: 200 or 201 with JSON, never without a body (contract §1)."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel, TypeAdapter
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/json"
+
+
+def respond(
+    model: BaseModel,
+    status: int = 200,
+    *,
+    without: Sequence[str] = (),
+    without_none: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """`model` as JSON, encoded once; FastAPI passes a finished response on as it is."""
+    content = model.model_dump_json(by_alias=True, exclude=set(without), exclude_none=without_none)
+    return Response(content, status, headers, MEDIA_TYPE)
+
+
+def respond_list(models: Sequence[BaseModel]) -> Response:
+    content = _LISTS.dump_json(list(models), by_alias=True, exclude_none=True)
+    return Response(content, media_type=MEDIA_TYPE)
+
+
+_LISTS: TypeAdapter[list[BaseModel]] = TypeAdapter(list[BaseModel])

@@ -1,0 +1,25 @@
+"""Lists as HALO pages them (contract §1)."""
+
+from push.entrypoints.api.schemas.schedules import ScheduleOut
+from push.entrypoints.api.schemas.wire import Answer
+
+
+class Pagination(Answer):
+    """Totals are left out where counting costs more than it tells; `nextCursor` on the last page."""
+
+    page: int
+    limit: int
+    offset: int
+    total_items: int | None = None
+    total_pages: int | None = None
+    next_cursor: str | None = None
+
+    @classmethod
+    def of(cls, page: int, limit: int, offset: int, total: int | None, next_: str | None) -> "Pagination":
+        pages = None if total is None else -(-total // limit)
+        return cls(page=page, limit=limit, offset=offset, total_items=total, total_pages=pages, next_cursor=next_)
+
+
+class SchedulePage(Answer):
+    pagination: Pagination
+    items: list[ScheduleOut]

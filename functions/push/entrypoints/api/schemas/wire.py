@@ -1,0 +1,68 @@
+"""What all wire models share: camelCase names, null as absence, and texts that can be stored."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic.alias_generators import to_camel
+
+from push.domain.audience import ALIAS_BYTES
+
+# JavaScript's clients hold integers exactly up to here.
+MAX_INT = 2**53 - 1
+_DIGITS = re.compile(r"[0-9]{1,16}")
+
+
+class Wire(BaseModel):
+    """A body as clients send it. Errors never quote what was sent: it may hold tokens."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+class Answer(BaseModel):
+    """A body as we send it."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+def _digits_too(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+
+
+def absent_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def at_most_bytes(most: int) -> AfterValidator:
+    """Longer texts are refused, as are those with a NUL, which some of what reads them ends at."""
+
+    def check(value: str) -> str:
+        if "\0" in value:
+            raise ValueError("must not hold a NUL character")
+        if len(value) > most or len(value.encode()) > most:
+            raise ValueError(f"must be at most {most:,} bytes long")
+        return value
+
+    return AfterValidator(check)
+
+
+# HALO's clients send ids of apps and customers as numbers and as texts.
+IntId = Annotated[
+    int,
+    BeforeValidator(_digits_too),
+    Field(strict=True, ge=0, le=MAX_INT),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": MAX_INT},
+                {"type": "string", "pattern": "^[0-9]{1,15}$"},
+            ]
+        }
+    ),
+]
+Alias = Annotated[str, Field(min_length=1, max_length=ALIAS_BYTES), at_most_bytes(ALIAS_BYTES)]

@@ -1,0 +1,62 @@
+"""The audience in memory, over whatever devices there are."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+from push.domain.audience import Groups, carries
+from push.domain.device import Device
+from push.domain.ids import Keys
+from push.domain.keyspace import KeyRange
+from push.domain.page import Entry
+
+BATCH = 3
+
+
+class FakeAudience:
+    """`devices` gives the devices of an app as they are now; what was removed stays away."""
+
+    def __init__(self, keys: Keys, devices: Callable[[int], Iterable[Device]]) -> None:
+        self._keys = keys
+        self._devices = devices
+        self.removed: set[tuple[int, str]] = set()
+        self.estimates: int | None = None
+
+    async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
+        if self.estimates is not None:
+            return self.estimates
+        return len([entry for entry in self._matching(app, groups) if _within(slice_, entry.key)])
+
+    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+        found = [e for e in self._matching(app, groups) if _within(keys, e.key) and e.key > after]
+        for start in range(0, len(found), BATCH):
+            yield found[start : start + BATCH]
+
+    async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
+        found = {entry.key: entry for entry in self._matching(app, ())}
+        return [found.get(key) or Entry(key, key, None) for key in keys]
+
+    async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
+        matching: dict[str, list[Entry]] = {}
+        for entry in self._matching(app, groups):
+            matching.setdefault(entry.device, []).append(entry._replace(version=None))
+        keys = [self._keys.device(alias) for alias in aliases]
+        return [matching.get(key) or [Entry("", "", None, key)] for key in keys]
+
+    async def remove(self, app: int, entries: Sequence[Entry]) -> int:
+        gone = {(app, entry.key) for entry in entries} - self.removed
+        self.removed |= gone
+        return len(gone)
+
+    def _matching(self, app: int, groups: Groups) -> list[Entry]:
+        found = []
+        for device in self._devices(app):
+            if not carries(groups, {tag.id for tag in device.tags}):
+                continue
+            for target in device.targets:
+                key = self._keys.target(target.kind, target.value)
+                if (app, key) not in self.removed:
+                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, 1))
+        return sorted(found, key=lambda entry: entry.key)
+
+
+def _within(keys: KeyRange, key: str) -> bool:
+    return key >= keys.start and (not keys.end or key < keys.end)

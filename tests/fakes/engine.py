@@ -1,0 +1,140 @@
+"""The engine on fakes: time, tasks and phones in memory, moved on by hand."""
+
+import heapq
+from collections.abc import Iterable
+
+from fakes.audience import FakeAudience
+from fakes.clock import FakeClock
+from fakes.runs import FakeLedger, FakeRuns
+from fakes.sender import FakeSender
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.device import CarriedTag, Device, Platform, Target, TargetKind
+from push.domain.ids import Keys
+from push.domain.payload import Payload
+from push.domain.rendering import Content
+from push.domain.run import Run, wake_for
+from push.domain.schedule import OnUnknown, Schedule, State
+from push.domain.tag import TagType
+from push.usecases.deliver_shard import deliver_shard
+from push.usecases.start_run import start_run
+from push.usecases.sweep_runs import sweep_runs
+from push.usecases.tasks import VERSION, Answer, Task
+
+LEASE_S = 20.0
+
+
+class QueuedTasks:
+    """Cloud Tasks as far as the engine sees it: at its time, at least once, by name only once."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.queue: list[tuple[int, int, str, Task]] = []
+        self.names: set[tuple[str, int]] = set()
+        self.lost: list[Task] = []
+        self.lose = False
+
+    async def send(self, run: str, epoch: int, at: int | None) -> None:
+        self._add("send", run, epoch, at)
+
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
+        self._add("deliver", f"{run}/{shard}", epoch, at)
+
+    def _add(self, queue: str, document: str, epoch: int, at: int | None) -> None:
+        if (document, epoch) in self.names:
+            return
+        self.names.add((document, epoch))
+        task = Task(v=VERSION, id=document, epoch=epoch)
+        if self.lose:
+            self.lost.append(task)
+            return
+        heapq.heappush(self.queue, (max(at or 0, self.clock.now()), len(self.names), queue, task))
+
+
+class Engine:
+    """`run_until_idle` lets time pass from task to task, as Cloud Tasks would call the functions."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.keys = Keys("a pepper for tests only")
+        self.devices: list[Device] = []
+        self.runs = FakeRuns(self.clock)
+        self.ledger = FakeLedger(self.clock, self.runs)
+        self.audience = FakeAudience(self.keys, lambda app: [d for d in self.devices if d.app == app])
+        self.sender = FakeSender()
+        self.tasks = QueuedTasks(self.clock)
+        self.stopping = False
+        self._workers = 0
+
+    def add_devices(self, count: int, platform: Platform = Platform.ANDROID, tags: Iterable[str] = ()) -> None:
+        carried = tuple(CarriedTag(id=tag, name=tag, value="", type=TagType.USER) for tag in tags)
+        for number in range(len(self.devices), len(self.devices) + count):
+            target = Target(kind=TargetKind.TOKEN, value=f"token-{number}", platform=platform)
+            self.devices.append(
+                Device(
+                    id=f"{number:024x}", app=1, alias=f"alias-{number}", targets=(target,), tags=carried,
+                    created_at=0, updated_at=0, seen_at=0,
+                )
+            )  # fmt: skip
+
+    async def accept(
+        self,
+        id: str = "r" * 24,
+        send_on: int | None = None,
+        groups: tuple[tuple[str, ...], ...] = (),
+        aliases: list[str] | None = None,
+        on_unknown: OnUnknown | None = None,
+        lives_ms: int = 24 * 3_600_000,
+    ) -> str:
+        now = self.clock.now()
+        send_on = now if send_on is None else send_on
+        kind = AudienceKind.EVERYBODY if aliases is None else AudienceKind.ALIASES
+        audience = Audience(kind=kind, groups=groups, listed=len(aliases or ()))
+        content = Content(schedule_id=id, name="n", payload=Payload.model_validate({"notification": {"title": "t"}}))
+        schedule = Schedule(
+            id=id, app=1, name="n", audience=audience, send_on=send_on, expires_at=send_on + lives_ms,
+            state=State.SCHEDULED, created_by="test", created_at=now, updated_at=now,
+        )  # fmt: skip
+        run = Run(
+            id=id, schedule=id, app=1, firebase_project="demo", state=State.SCHEDULED, send_on=send_on,
+            wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
+            on_unknown=on_unknown, created_at=now,
+        )  # fmt: skip
+        listed = aliases or []
+        lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
+        await self.runs.accept(schedule, run, lists)
+        await self.tasks.send(id, 1, send_on)
+        return id
+
+    async def call(self, queue: str, task: Task) -> Answer:
+        if queue == "send":
+            return await start_run(
+                task, runs=self.runs, audience=self.audience, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0
+            )  # fmt: skip
+        self._workers += 1
+        return await deliver_shard(
+            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, tasks=self.tasks,
+            clock=self.clock, worker=f"w{self._workers}", lease_s=LEASE_S, stopping=lambda: self.stopping,
+        )  # fmt: skip
+
+    async def sweep(self) -> int:
+        return await sweep_runs(
+            runs=self.runs, ledger=self.ledger, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0, lease_s=LEASE_S
+        )
+
+    async def run_until_idle(self, limit: int = 500) -> None:
+        """A call that dies or is told to come again is repeated 5 s later, as a queue would."""
+        for _ in range(limit):
+            if not self.tasks.queue:
+                return
+            at, order, queue, task = heapq.heappop(self.tasks.queue)
+            self.clock.time = max(self.clock.time, at)
+            try:
+                again = await self.call(queue, task) is Answer.BUSY
+            except Exception:
+                again = True
+            if again:
+                heapq.heappush(self.tasks.queue, (self.clock.now() + 5_000, order, queue, task))
+        raise AssertionError(f"not idle after {limit} calls")
+
+    def run(self, id: str = "r" * 24) -> Run:
+        return self.runs.stored[id][0]

@@ -1,0 +1,30 @@
+"""A sender that accepts everything, or answers as told; it keeps what it was given."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from push.domain.outcome import ACCEPTED, Outcome
+
+
+class FakeSender:
+    """`answer` decides by the target's value; `before` runs before a page is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
+        self.before: Callable[[], Awaitable[None]] | None = None
+
+    async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
+        if self.before is not None:
+            await self.before()
+        outcomes = []
+        for body in messages:
+            message = json.loads(body)["message"]
+            self.sent.append(message)
+            outcomes.append(self.answer(message.get("token") or message["fid"]))
+        return outcomes
+
+    @property
+    def targets(self) -> list[str]:
+        return [message.get("token") or message["fid"] for message in self.sent]
