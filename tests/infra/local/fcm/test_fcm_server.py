@@ -73,6 +73,7 @@ def test_the_inbox_is_filtered_paged_counted_and_emptied(client: httpx.Client) -
         return [(each["target"], each["message"]["data"]["scheduleId"]) for each in found]
 
     assert targets() == [("a", "1"), ("b/é", "1"), ("a", "2"), ("a", "1")]
+    assert targets(scheduleId="", target="") == targets()
     assert targets(scheduleId="1") == [("a", "1"), ("b/é", "1"), ("a", "1")]
     assert targets(target="b/é") == [("b/é", "1")]
     assert targets(scheduleId="1", target="a") == [("a", "1"), ("a", "1")]

@@ -1,0 +1,133 @@
+"""One suite per port, over the fake and over the adapter on Google's emulator: what holds for one holds for both."""
+
+import asyncio
+import os
+import subprocess
+import time
+import urllib.request
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from fakes.accounts import FakeAccounts
+from fakes.apps import FakeApps
+from fakes.audience import FakeAudience
+from fakes.clock import FakeClock
+from fakes.devices import FakeDevices
+from fakes.runs import FakeLedger, FakeRuns
+from fakes.schedules import FakeSchedules
+from fakes.tags import FakeTags
+from infra.local import ports
+from infra.local.firestore import Emulator, find
+from push import ports as port
+from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.audience import FirestoreAudience
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.runs import FirestoreRuns
+from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.tags import FirestoreTags
+from push.domain.ids import Keys
+
+KEYS = Keys("a pepper for tests only")
+
+
+class Stores(Protocol):
+    apps: port.Apps
+    accounts: port.Accounts
+    tags: port.Tags
+    devices: port.Devices
+    audience: port.AudienceStore
+    schedules: port.Schedules
+    runs: port.Runs
+    ledger: port.Ledger
+
+
+class FakeStores:
+    def __init__(self) -> None:
+        clock = FakeClock()
+        devices = FakeDevices()
+        runs = FakeRuns(clock)
+        self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
+        self.devices = devices
+        self.audience = FakeAudience(KEYS, devices.of)
+        self.runs = runs
+        self.schedules = FakeSchedules(runs.schedules)
+        self.ledger = FakeLedger(clock, runs)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class FirestoreStores:
+    """Each in a project of its own: the emulator keeps them apart."""
+
+    def __init__(self) -> None:
+        database = Database(f"test-{uuid.uuid4().hex[:12]}")
+        self.close = database.close
+        self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
+        self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
+        self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
+        self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+
+
+Play = Callable[[Any], Awaitable[None]]
+
+
+@pytest.fixture(scope="session")
+def firestore_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Starts Google's emulator, unless FIRESTORE_EMULATOR_HOST names one; stops only what it started."""
+    found = find(os.environ, Path.home())
+    if not isinstance(found, Emulator):
+        yield
+        return
+    address = ports.free().firestore
+    log = (tmp_path_factory.mktemp("firestore") / "log").open("w")
+    process = subprocess.Popen(found.command(ports.HOST, address, None), stdout=log, stderr=log)
+    try:
+        _wait(f"http://{ports.HOST}:{address}/", process)
+        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{ports.HOST}:{address}"
+        yield
+    finally:
+        os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError("the Firestore emulator ended at once")
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the Firestore emulator did not answer within a minute")
+
+
+@pytest.fixture(params=["fake", "firestore"])
+def on(request: pytest.FixtureRequest) -> Callable[[Play], None]:
+    """Plays a test against fresh stores of one kind."""
+    if request.param == "firestore":
+        request.getfixturevalue("firestore_emulator")
+    make: Callable[[], Any] = FakeStores if request.param == "fake" else FirestoreStores
+
+    def run(play: Play) -> None:
+        async def whole() -> None:
+            stores = make()
+            try:
+                await play(stores)
+            finally:
+                await stores.close()
+
+        asyncio.run(whole())
+
+    return run

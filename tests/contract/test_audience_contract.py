@@ -1,0 +1,224 @@
+"""Devices and the audience that is made of them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from fakes.made import device, target
+from push.domain.device import Platform, TargetKind
+from push.domain.errors import Conflict, NotFound
+from push.domain.keyspace import KeyRange, cut, slice_for
+from push.domain.page import Entry
+
+On = Callable[[Callable[[Any], Awaitable[None]]], None]
+ALL = KeyRange("", "")
+
+
+async def scanned(stores: Any, groups: Any = (), keys: KeyRange = ALL, after: str = "", app: int = 1) -> list[Entry]:
+    return [entry async for batch in stores.audience.scan(app, groups, keys, after) for entry in batch]
+
+
+async def values(stores: Any, groups: Any = (), app: int = 1) -> list[str]:
+    return sorted(entry.target.value for entry in await scanned(stores, groups, app=app) if entry.target)
+
+
+def test_a_device_is_found_by_id_and_by_alias(on: On) -> None:
+    async def play(stores: Any) -> None:
+        stored = device(1, "t1", "t2", tags=("a", "b"), user="identified-1", locale="de", email="x@example.com")
+        assert await stores.devices.change(1, None, stored.alias, lambda *_: stored) == stored
+        assert await stores.devices.get(1, stored.id) == stored
+        assert await stores.devices.by_aliases(1, [stored.alias, "nobody"]) == {stored.alias: stored}
+        assert await stores.devices.get(2, stored.id) is None
+
+    on(play)
+
+
+def test_deciding_sees_what_is_stored_and_may_leave_it(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1), device(2)])
+        seen = []
+
+        def leave(by_id: Any, by_alias: Any) -> None:
+            seen.append((by_id, by_alias))
+
+        assert await stores.devices.change(1, device(1).id, "alias-2", leave) is None
+        assert seen == [(device(1), device(2))]
+
+    on(play)
+
+
+def test_an_error_while_deciding_changes_nothing(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1)])
+
+        def refuse(*_: Any) -> None:
+            raise NotFound("no")
+
+        with pytest.raises(NotFound):
+            await stores.devices.change(1, device(1).id, None, refuse)
+        assert await stores.devices.get(1, device(1).id) == device(1)
+
+    on(play)
+
+
+def test_targets_that_a_device_no_longer_has_leave_the_audience(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, "old", "kept")])
+        await stores.devices.change(1, device(1).id, None, lambda *_: device(1, "kept", "new"))
+        assert await values(stores) == ["kept", "new"]
+
+    on(play)
+
+
+def test_a_changed_alias_moves_the_device_and_keeps_its_targets(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1)])
+        moved = device(1, alias="another")
+        await stores.devices.change(1, moved.id, "another", lambda *_: moved)
+        assert await stores.devices.by_aliases(1, ["alias-1", "another"]) == {"another": moved}
+        assert await stores.devices.get(1, moved.id) == moved
+        (entries,) = await stores.audience.by_aliases(1, ["another"], ())
+        assert [entry.target.value for entry in entries] == ["token-1"]
+        assert await values(stores) == ["token-1"]
+
+    on(play)
+
+
+def test_an_alias_of_another_device_is_not_taken_over_by_a_move(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1), device(2)])
+        with pytest.raises(Conflict):
+            await stores.devices.change(1, device(1).id, "alias-2", lambda *_: device(1, alias="alias-2"))
+        assert await values(stores) == ["token-1", "token-2"]
+
+    on(play)
+
+
+def test_a_target_that_shows_up_on_another_device_moves_there(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, "phone", "tablet"), device(2)])
+        await stores.devices.change(1, None, "alias-2", lambda *_: device(2, "token-2", "phone"))
+        first = await stores.devices.get(1, device(1).id)
+        assert [t.value for t in first.targets] == ["tablet"]
+        assert await values(stores) == ["phone", "tablet", "token-2"]
+        (entries,) = await stores.audience.by_aliases(1, ["alias-2"], ())
+        assert sorted(entry.target.value for entry in entries) == ["phone", "token-2"]
+
+    on(play)
+
+
+def test_a_token_and_an_installation_of_one_value_are_two_targets(on: On) -> None:
+    async def play(stores: Any) -> None:
+        both = device(1).model_copy(update={"targets": (target("x"), target("x", kind=TargetKind.FID))})
+        await stores.devices.change(1, None, both.alias, lambda *_: both)
+        assert {e.target.kind for e in await scanned(stores)} == {TargetKind.TOKEN, TargetKind.FID}
+
+    on(play)
+
+
+def test_apps_do_not_see_each_other(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1)])
+        await stores.devices.put_many(2, [device(1, "other", app=2)])
+        assert (await values(stores), await values(stores, app=2)) == (["token-1"], ["other"])
+
+    on(play)
+
+
+def test_a_scan_gives_everybody_once_in_order(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(n) for n in range(700)])
+        entries = await scanned(stores)
+        assert sorted(e.target.value for e in entries if e.target) == sorted(f"token-{n}" for n in range(700))
+        assert [e.position for e in entries] == sorted(e.position for e in entries)
+        assert {e.device_id for e in entries} == {f"{n:024x}" for n in range(700)}
+
+    on(play)
+
+
+def test_cuts_together_are_the_whole_and_a_cursor_goes_on_behind_itself(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(n) for n in range(60)])
+        whole = [e.key for e in await scanned(stores)]
+        assert [e.key for n in range(7) for e in await scanned(stores, keys=cut(n, 7))] == whole
+        assert [e.key for e in await scanned(stores, after=whole[20])] == whole[21:]
+        first = [e.key for e in await scanned(stores, keys=cut(0, 2))]
+        assert [e.key for e in await scanned(stores, keys=cut(0, 2), after=first[5])] == first[6:]
+
+    on(play)
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ((("1a",),), [0, 3]),
+        ((("1a", "2b"),), [0, 1, 3]),
+        ((("1a",), ("2b",)), [3]),
+        ((("1a", "2b"), ("c`d", "zz")), [1, 3]),
+        ((("nobody",),), []),
+        (((*(f"x{n}" for n in range(40)), "1a"),), [0, 3]),
+    ],
+)
+def test_a_filter_means_any_within_a_group_and_all_groups(on: On, groups: Any, expected: list[int]) -> None:
+    carried = [("1a",), ("2b", "c`d"), ("c`d",), ("1a", "2b", "zz")]
+
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(n, tags=tags) for n, tags in enumerate(carried)])
+        assert await values(stores, groups) == [f"token-{n}" for n in expected]
+        aliases = [f"alias-{n}" for n in range(4)]
+        by_alias = await stores.audience.by_aliases(1, aliases, groups)
+        assert [n for n, (entry, *_) in enumerate(by_alias) if entry.target] == expected
+
+    on(play)
+
+
+def test_an_estimate_counts_a_slice(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(n, tags=("a",) if n % 2 else ()) for n in range(300)])
+        assert await stores.audience.estimate(1, (), ALL) == 300
+        assert await stores.audience.estimate(1, (("a",),), ALL) == 150
+        slice_ = slice_for("some run")
+        assert await stores.audience.estimate(1, (), slice_) == len(await scanned(stores, keys=slice_))
+
+    on(play)
+
+
+def test_keys_and_aliases_that_mean_nobody_are_entries_without_target(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1), device(2).model_copy(update={"targets": ()})])
+        (known,) = await scanned(stores)
+        found = await stores.audience.by_keys(1, ["f" * 32, known.key])
+        assert [entry.target is None for entry in found] == [True, False]
+        assert [entry.key for entry in found] == ["f" * 32, known.key]
+        by_alias = await stores.audience.by_aliases(1, ["alias-1", "nobody", "alias-2"], ())
+        assert [[entry.target is None for entry in entries] for entries in by_alias] == [[False], [True], [True]]
+
+    on(play)
+
+
+@pytest.mark.parametrize("found_by", ["scan", "alias"])
+def test_a_dead_target_is_removed_from_audience_and_device(on: On, found_by: str) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, "dead", "alive")])
+        if found_by == "scan":
+            entries = await scanned(stores)
+        else:
+            (entries,) = await stores.audience.by_aliases(1, ["alias-1"], ())
+        dead = [entry for entry in entries if entry.target and entry.target.value == "dead"]
+        assert await stores.audience.remove(1, dead) == 1
+        assert await values(stores) == ["alive"]
+        (left,) = await stores.audience.by_aliases(1, ["alias-1"], ())
+        assert [entry.target.value for entry in left] == ["alive"]
+        assert await stores.audience.remove(1, dead) == 0
+
+    on(play)
+
+
+def test_platforms_survive(on: On) -> None:
+    async def play(stores: Any) -> None:
+        targets = tuple(target(platform.value, platform) for platform in Platform)
+        await stores.devices.put_many(1, [device(1).model_copy(update={"targets": targets})])
+        assert {e.target.value: e.target.platform for e in await scanned(stores)} == {p.value: p for p in Platform}
+
+    on(play)

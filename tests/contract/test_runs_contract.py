@@ -1,0 +1,177 @@
+"""Runs, their mirror in schedules, and the ledger."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from fakes.made import run, schedule, shard
+from push.domain.audience import Audience, AudienceKind
+from push.domain.errors import Conflict, Stale
+from push.domain.page import Failure
+from push.domain.run import Page, Source
+from push.domain.schedule import State
+from push.domain.tag import TagRef
+from push.ports import Commit
+
+On = Callable[[Callable[[Any], Awaitable[None]]], None]
+ID = "s" * 24
+
+
+def test_what_is_accepted_is_stored_whole(on: On) -> None:
+    async def play(stores: Any) -> None:
+        listed = Audience(kind=AudienceKind.ALIASES, listed=3)
+        given = schedule(audience=listed, filter_tags=(TagRef(name="n", value="v"), TagRef(id="a" * 24)))
+        await stores.runs.accept(given, run(audience=listed), [["a1", "a2"], ["a3"]])
+        assert await stores.schedules.get(ID) == given
+        assert (await stores.runs.get(ID)).value == run(audience=listed)
+        assert await stores.runs.list_items(ID, "0") == ("a1", "a2")
+        assert await stores.runs.list_items(ID, "1") == ("a3",)
+
+    on(play)
+
+
+def test_what_was_never_stored_is_not_there(on: On) -> None:
+    async def play(stores: Any) -> None:
+        assert await stores.schedules.get(ID) is None
+        assert await stores.runs.get(ID) is None
+        assert await stores.runs.list_items(ID, "0") == ()
+        assert await stores.ledger.get(ID, "0") is None
+        assert await stores.ledger.all(ID) == []
+
+    on(play)
+
+
+def test_a_schedule_is_accepted_once(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        with pytest.raises(Conflict):
+            await stores.runs.accept(schedule(name="another"), run(), [["x"]])
+        assert (await stores.schedules.get(ID)).name == "Autumn wines"
+        assert await stores.runs.list_items(ID, "0") == ()
+
+    on(play)
+
+
+def test_a_move_is_mirrored_in_the_schedule(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        found = await stores.runs.get(ID)
+        sent = run(state=State.SENT, wake_at=None, sent_at=7_000, counts={"targeted": 2, "accepted": 2}, shards=1)
+        version = await stores.runs.move(sent, found.version)
+        again = await stores.runs.get(ID)
+        assert (again.value, again.version) == (sent, version)
+        mirrored = await stores.schedules.get(ID)
+        assert (mirrored.state, mirrored.sent_at) == (State.SENT, 7_000)
+        assert mirrored.counts == {"targeted": 2, "accepted": 2}
+
+    on(play)
+
+
+def test_a_move_from_an_old_version_is_refused_and_changes_nothing(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        found = await stores.runs.get(ID)
+        await stores.runs.move(run(epoch=2), found.version)
+        with pytest.raises(Stale):
+            await stores.runs.move(run(state=State.CANCELLED), found.version)
+        assert (await stores.runs.get(ID)).value == run(epoch=2)
+        assert (await stores.schedules.get(ID)).state is State.SCHEDULED
+
+    on(play)
+
+
+def test_due_runs_come_earliest_first_and_ended_ones_never(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for number, wake_at in enumerate([9_000, 3_000, None, 6_000, 20_000]):
+            id = f"{number:024x}"
+            await stores.runs.accept(schedule(id), run(id, wake_at=wake_at), [])
+        due = await stores.runs.due(10_000, 10)
+        assert [found.value.wake_at for found in due] == [3_000, 6_000, 9_000]
+        assert [found.value.wake_at for found in await stores.runs.due(10_000, 2)] == [3_000, 6_000]
+
+    on(play)
+
+
+def test_schedules_are_listed_newest_first_page_by_page(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for number in range(5):
+            id = f"{number:024x}"
+            await stores.runs.accept(schedule(id, created_at=number, app=number % 2), run(id), [])
+        first, cursor = await stores.schedules.list(None, 2, 0, None)
+        second, cursor = await stores.schedules.list(None, 2, 0, cursor)
+        third, end = await stores.schedules.list(None, 2, 0, cursor)
+        assert [s.created_at for s in (*first, *second, *third)] == [4, 3, 2, 1, 0]
+        assert end is None
+        offset, _ = await stores.schedules.list(None, 10, 3, None)
+        assert [s.created_at for s in offset] == [1, 0]
+        ones, _ = await stores.schedules.list(1, 10, 0, None)
+        assert [s.created_at for s in ones] == [3, 1]
+        assert (await stores.schedules.count(None), await stores.schedules.count(1)) == (5, 2)
+
+    on(play)
+
+
+def test_a_shard_is_created_once(on: On) -> None:
+    async def play(stores: Any) -> None:
+        version = await stores.ledger.create(shard())
+        found = await stores.ledger.get(ID, "0")
+        assert (found.value, found.version) == (shard(), version)
+        with pytest.raises(Stale):
+            await stores.ledger.create(shard(worker="w2"))
+
+    on(play)
+
+
+def test_a_commit_stores_everything_it_carries(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        version = await stores.ledger.create(shard())
+        now = shard(cursor="k2", page=Page(number=2, end="k4", size=2), pages=2, counts={"dead": 1}, reasons={"X": 1})
+        left = shard("0-0", planned=False, source=Source.LEFTOVERS, list_id="0-0", generation=1, worker=None)
+        failures = [Failure("key", "device", "ios", "dead", "X")]
+        version = await stores.ledger.commit(Commit(now, failures, [("0-0", ["k1"])], [left]), version)
+        found = await stores.ledger.get(ID, "0")
+        assert (found.value, found.version) == (now, version)
+        assert await stores.runs.list_items(ID, "0-0") == ("k1",)
+        assert (await stores.ledger.get(ID, "0-0")).value == left
+        assert [each.value.id for each in await stores.ledger.all(ID)] == ["0", "0-0"]
+
+    on(play)
+
+
+def test_a_commit_from_an_old_version_is_refused_whole(on: On) -> None:
+    async def play(stores: Any) -> None:
+        old = await stores.ledger.create(shard())
+        await stores.ledger.commit(Commit(shard(worker="w2", attempt=2)), old)
+        with pytest.raises(Stale):
+            await stores.ledger.commit(Commit(shard(done=True), lists=[("0-0", ["k"])]), old)
+        assert (await stores.ledger.get(ID, "0")).value.worker == "w2"
+        assert await stores.runs.list_items(ID, "0-0") == ()
+
+    on(play)
+
+
+def test_a_run_is_finished_when_all_planned_shards_and_all_leftovers_are(on: On) -> None:
+    async def play(stores: Any) -> None:
+        first = await stores.ledger.create(shard("0"))
+        assert not await stores.ledger.finished(ID, 2)
+        left = shard("0-0", planned=False, source=Source.LEFTOVERS, list_id="0-0", worker=None)
+        await stores.ledger.commit(Commit(shard("0", done=True), spilled=[left]), first)
+        second = await stores.ledger.create(shard("1"))
+        await stores.ledger.commit(Commit(shard("1", done=True)), second)
+        assert not await stores.ledger.finished(ID, 2)
+        open_ = await stores.ledger.get(ID, "0-0")
+        await stores.ledger.commit(Commit(left.model_copy(update={"done": True})), open_.version)
+        assert await stores.ledger.finished(ID, 2)
+        assert not await stores.ledger.finished(ID, 3)
+
+    on(play)
+
+
+def test_a_document_knows_for_how_long_it_has_not_been_written(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.ledger.create(shard())
+        assert 0 <= (await stores.ledger.get(ID, "0")).age_ms < 60_000
+
+    on(play)
