@@ -21,7 +21,7 @@ test: $(READY) ## lint, types, layer contracts and every test, those on the emul
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports --no-logo
+	@PYTHONPATH=functions:. $(VENV)/bin/lint-imports --no-logo
 	@$(PY) -m pytest
 
 bench: $(READY) ## measured speed (content comes with the delivery engine's issue)

@@ -162,8 +162,8 @@ class _Loop:
             answer = BytesIO()
             curl.setopt(pycurl.URL, batch.url)
             curl.setopt(pycurl.HTTPHEADER, batch.headers)
-            # A body that libcurl reads and cannot rewind is a body that it cannot send twice: on a broken connection
-            # it would silently repeat the request otherwise, and a phone would ring twice.
+            # libcurl may repeat a request by itself when a connection it reuses breaks before any answer. With a body
+            # that it reads and cannot rewind it cannot: a phone would ring twice.
             curl.setopt(pycurl.POSTFIELDSIZE, len(body))
             curl.setopt(pycurl.READFUNCTION, BytesIO(body).read)
             curl.setopt(pycurl.WRITEFUNCTION, answer.write)

@@ -1,0 +1,174 @@
+"""Sending: one outcome a message, in order, and never a message twice; against an FCM that checks and misbehaves."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from fakes.sender import FakeSender
+from infra.local import ports
+from push.adapters.fcm.credentials import AccessTokens, for_emulator
+from push.adapters.fcm.sender import FcmSender
+from push.domain.outcome import ACCEPTED, Kind, Outcome
+
+Play = Callable[[Any], Awaitable[None]]
+TIMEOUT_S = 10
+
+
+@pytest.fixture(scope="module")
+def fcm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = ports.free().fcm
+    log = (tmp_path_factory.mktemp("fcm") / "log").open("w")
+    command = [sys.executable, "-m", "infra.local.fcm", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        transport = httpx.HTTPTransport(retries=8)
+        with httpx.Client(transport=transport) as client:
+            client.get(f"{url}/health").raise_for_status()
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture
+def clean(fcm: str) -> str:
+    httpx.delete(f"{fcm}/behaviour").raise_for_status()
+    httpx.delete(f"{fcm}/inbox").raise_for_status()
+    return fcm
+
+
+def messages(*tokens: str) -> list[bytes]:
+    return [json.dumps({"message": {"token": token, "data": {"scheduleId": "s"}}}).encode() for token in tokens]
+
+
+def send(url: str, *tokens: str, tokens_from: Callable[[], tuple[str, float]] = for_emulator) -> list[Outcome]:
+    async def play() -> list[Outcome]:
+        sender = FcmSender(url, AccessTokens(tokens_from), TIMEOUT_S)
+        try:
+            return await sender.send("demo", messages(*tokens))
+        finally:
+            sender.close()
+
+    return asyncio.run(play())
+
+
+def behave(url: str, **behaviour: Any) -> None:
+    httpx.put(f"{url}/behaviour", json=behaviour).raise_for_status()
+
+
+def inbox(url: str) -> Counter[str]:
+    return Counter(row["target"] for row in httpx.get(f"{url}/inbox").json())
+
+
+@pytest.fixture(params=["fake", "fcm"])
+def on(request: pytest.FixtureRequest) -> Callable[[Play], None]:
+    def run(play: Play) -> None:
+        async def whole() -> None:
+            if request.param == "fake":
+                await play(FakeSender())
+                return
+            sender = FcmSender(request.getfixturevalue("clean"), AccessTokens(for_emulator), TIMEOUT_S)
+            try:
+                await play(sender)
+            finally:
+                sender.close()
+
+        asyncio.run(whole())
+
+    return run
+
+
+def test_every_message_has_its_outcome(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        assert await sender.send("demo", messages(*(f"t{n}" for n in range(700)))) == [ACCEPTED] * 700
+        assert await sender.send("demo", []) == []
+
+    on(play)
+
+
+def test_several_pages_go_out_at_once(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        pages = [messages(*(f"{page}-{n}" for n in range(100))) for page in range(8)]
+        answers = await asyncio.gather(*(sender.send("demo", page) for page in pages))
+        assert answers == [[ACCEPTED] * 100] * 8
+
+    on(play)
+
+
+def test_outcomes_come_in_the_order_of_the_messages(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "gone", "error": "UNREGISTERED"}, {"prefix": "slow", "delayMs": 50}])
+    outcomes = send(clean, *(f"{('gone', 'slow', 'good')[n % 3]}-{n}" for n in range(90)))
+    assert [outcome.kind for outcome in outcomes] == [Kind.DEAD, Kind.ACCEPTED, Kind.ACCEPTED] * 30
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ("UNREGISTERED", Kind.DEAD),
+        ("NOT_FOUND", Kind.MISCONFIGURED),
+        ("INVALID_TOKEN", Kind.DEAD),
+        ("INVALID_ARGUMENT", Kind.REJECTED),
+        ("SENDER_ID_MISMATCH", Kind.DEAD),
+        ("PERMISSION_DENIED", Kind.MISCONFIGURED),
+        ("THIRD_PARTY_AUTH_ERROR", Kind.MISCONFIGURED),
+        ("UNAUTHENTICATED", Kind.MISCONFIGURED),
+        ("QUOTA_EXCEEDED", Kind.RETRY),
+        ("INTERNAL", Kind.RETRY),
+        ("UNAVAILABLE", Kind.RETRY),
+    ],
+)
+def test_an_error_of_fcm_becomes_its_outcome(clean: str, error: str, kind: Kind) -> None:
+    behave(clean, rules=[{"prefix": "bad", "error": error}])
+    assert [outcome.kind for outcome in send(clean, "good", "bad")] == [Kind.ACCEPTED, kind]
+    assert inbox(clean) == {"good": 1}
+
+
+def test_retry_after_is_kept(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "", "error": "QUOTA_EXCEEDED", "retryAfter": 33}])
+    assert send(clean, "t")[0].after_s == 33
+
+
+def test_a_connection_that_breaks_after_accepting_never_makes_a_phone_ring_twice(clean: str) -> None:
+    async def play() -> list[Outcome]:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            # libcurl repeats a request by itself only on a connection that it has used before.
+            assert await sender.send("demo", messages(*(f"warm{n}" for n in range(50)))) == [ACCEPTED] * 50
+            behave(clean, rules=[{"prefix": "cut", "drop": "after"}])
+            return await sender.send("demo", messages(*(f"cut{n}" for n in range(20))))
+        finally:
+            sender.close()
+
+    outcomes = asyncio.run(play())
+    assert {outcome.kind for outcome in outcomes} <= {Kind.UNKNOWN, Kind.RETRY}
+    assert max(inbox(clean).values()) == 1
+    accepted = {token for token in inbox(clean) if token.startswith("cut")}
+    surely_not = {f"cut{n}" for n, outcome in enumerate(outcomes) if outcome.kind is Kind.RETRY}
+    assert not accepted & surely_not
+
+
+def test_an_fcm_that_is_not_there_took_nothing(clean: str) -> None:
+    nowhere = f"http://127.0.0.1:{ports.free().fcm}"
+    assert [outcome.kind for outcome in send(nowhere, "a", "b")] == [Kind.RETRY, Kind.RETRY]
+
+
+def test_an_access_token_that_ran_out_is_fetched_again_once(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "", "error": "UNAUTHENTICATED", "times": 2}])
+    fetched: list[str] = []
+
+    def fetch() -> tuple[str, float]:
+        fetched.append("x")
+        return f"token-{len(fetched)}", float("inf")
+
+    assert send(clean, "a", "b", tokens_from=fetch) == [ACCEPTED, ACCEPTED]
+    assert len(fetched) == 2
+    assert inbox(clean) == {"a": 1, "b": 1}
