@@ -163,6 +163,19 @@ def test_curl_multiplexes_on_one_connection_and_loses_every_stream_of_a_cut_one(
     assert "cut" not in {entry["target"] for entry in httpx.get(f"{url}/inbox").json()}
 
 
+def test_a_port_that_is_taken_is_said_so(url: str) -> None:
+    port = url.rpartition(":")[2]
+    second = subprocess.run(
+        [sys.executable, "-m", "infra.local.fcm", "--port", port],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"Cannot listen on 127.0.0.1:{port}: Address already in use.")
+
+
 def test_the_page_is_served_and_may_load_nothing_else(url: str) -> None:
     page = httpx.get(url)
     assert page.headers["content-security-policy"] == "default-src 'self'"

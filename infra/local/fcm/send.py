@@ -1,0 +1,58 @@
+"""One `messages:send`: who may send, is there quota, is the message valid, which fault does it meet, then the inbox."""
+
+import asyncio
+import json
+import time
+from typing import Literal, NamedTuple
+
+from infra.local.fcm.behaviour import Behaviour
+from infra.local.fcm.check import check
+from infra.local.fcm.errors import NAMED, Refused, missing_credentials, project_quota
+from infra.local.fcm.inbox import Inbox
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    retry_after: int | None = None
+
+
+class State:
+    """What the emulator remembers."""
+
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self.behaviour = Behaviour()
+
+
+async def send(state: State, project: str, authorization: str, body: bytes) -> Answer | Literal["cut"]:
+    """FCM's answer, or "cut" where the connection is to be cut instead."""
+    behaviour = state.behaviour
+    try:
+        name = await _send(state, behaviour, project, authorization, body)
+    except Refused as refused:
+        if refused.code < 500 and refused.code != 429:
+            behaviour.quota.spend(project)
+        return Answer(refused.code, json.dumps(refused.document).encode(), refused.retry_after)
+    return Answer(200, f'{{"name": "projects/{project}/messages/{name}"}}'.encode()) if name else "cut"
+
+
+async def _send(state: State, behaviour: Behaviour, project: str, authorization: str, body: bytes) -> str | None:
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not credential.strip():
+        raise missing_credentials()
+    if (seconds := behaviour.quota.retry_after(project)) is not None:
+        raise project_quota(project, seconds)
+    request = check(body)
+    rule, wait = behaviour.fault(request.target)
+    if wait:
+        await asyncio.sleep(wait)
+    if rule.error:
+        raise NAMED[rule.error](project, rule.retry_after)
+    if rule.drop == "before":
+        return None
+    behaviour.quota.spend(project)
+    if request.validate_only:
+        return "fake_message_id"
+    entry = state.inbox.add(time.time_ns() // 1_000_000, request.target, request.message)
+    return None if rule.drop == "after" else f"0:{entry.at}%{entry.number:016x}"
