@@ -57,7 +57,7 @@ class FakeStores:
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
         self.runs = runs
-        self.schedules = FakeSchedules(runs.schedules)
+        self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
 
     async def close(self) -> None:

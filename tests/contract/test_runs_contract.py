@@ -37,6 +37,10 @@ def test_what_was_never_stored_is_not_there(on: On) -> None:
         assert await stores.runs.get(ID) is None
         assert await stores.runs.list_items(ID, "0") == ()
         assert await stores.ledger.get(ID, "0") is None
+        for no_id in ("", "..", "a/b", "__x__", "\udc80"):
+            assert await stores.schedules.get(no_id) is None
+            assert await stores.runs.get(no_id) is None
+            assert await stores.schedules.list(None, 5, 0, no_id) == ([], None)
         assert await stores.ledger.all(ID) == []
 
     on(play)

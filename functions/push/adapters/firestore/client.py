@@ -78,3 +78,13 @@ class Database:
 
 def versioned(snapshot: Any, value: Any) -> Versioned[Any]:
     return Versioned(value, snapshot.update_time, ms(snapshot.read_time) - ms(snapshot.update_time))
+
+
+def is_document_id(id: str) -> bool:
+    """Whether Firestore could have a document of that id at all (Firestore, *Constraints on document IDs*)."""
+    if not id or "/" in id or id in (".", "..") or (id.startswith("__") and id.endswith("__")):
+        return False
+    try:
+        return len(id.encode()) <= 1_500
+    except UnicodeEncodeError:
+        return False

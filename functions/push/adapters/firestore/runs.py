@@ -7,7 +7,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push import logs
 from push.adapters.firestore import schedules
-from push.adapters.firestore.client import Database, versioned
+from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.domain.errors import Conflict, Stale
@@ -42,6 +42,8 @@ class FirestoreRuns:
             raise Conflict(f"schedule {schedule.id} exists") from None
 
     async def get(self, id: str) -> Versioned[Run] | None:
+        if not is_document_id(id):
+            return None
         snapshot = await self._database.read(self._database.client.document(f"runs/{id}"))
         return versioned(snapshot, _CODEC.decode(snapshot.to_dict())) if snapshot.exists else None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.client import Database
+from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
 from push.domain.schedule import Schedule
@@ -39,6 +39,8 @@ class FirestoreSchedules:
         self._database = database
 
     async def get(self, id: str) -> Schedule | None:
+        if not is_document_id(id):
+            return None
         snapshot = await self._database.read(self._database.client.document(f"schedules/{id}"))
         return decode(snapshot.to_dict()) if snapshot.exists else None
 
@@ -46,7 +48,9 @@ class FirestoreSchedules:
         self, app: int | None, limit: int, offset: int, after: str | None
     ) -> tuple[list[Schedule], str | None]:
         query = self._query(app).order_by("createdAt", direction="DESCENDING").order_by("__name__", "DESCENDING")
-        if after:
+        if after is not None:
+            if not is_document_id(after):
+                return [], None
             anchor = await self._database.read(self._database.client.document(f"schedules/{after}"))
             if not anchor.exists:
                 return [], None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.client import Database
+from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import GUARD, translated
 from push.domain.audience import MAX_DISJUNCTIONS
@@ -24,7 +24,7 @@ class FirestoreTags:
         self._by_key: dict[str, tuple[float, list[Tag]]] = {}
 
     async def get_many(self, ids: Sequence[str]) -> dict[str, Tag]:
-        wanted = list(dict.fromkeys(id_ for id_ in ids if _storable(id_)))
+        wanted = list(dict.fromkeys(id_ for id_ in ids if is_document_id(id_)))
         references = [self._database.client.document(f"tags/{id_}") for id_ in wanted]
         found: dict[str, Tag] = {}
         with translated():
@@ -58,9 +58,3 @@ class FirestoreTags:
                     await self._database.client.document(f"tags/{tag.id}").create(document)
             except GUARD:
                 continue  # somebody else made the same tag
-
-
-def _storable(id_: str) -> bool:
-    """Whether Firestore could have a document of that id at all."""
-    reserved = id_ in (".", "..") or (id_.startswith("__") and id_.endswith("__"))
-    return bool(id_) and "/" not in id_ and not reserved and len(id_.encode(errors="replace")) <= 1_500
