@@ -1,0 +1,123 @@
+"""The seeds' four use cases, as an integration server sends them, and what the phones get."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+from conftest import Caller
+
+SEND_AHEAD_MS = 3_000
+
+
+def tag(caller: Caller, name: str, value: str) -> Any:
+    """A tag as it comes into being: a device carries it. Answered with its id."""
+    device = caller.register(f"{uuid.uuid4()}", f"{value}-{uuid.uuid4()}", tags=[{"name": name, "value": value}])
+    return next(each for each in device["tags"] if each["name"] == name)
+
+
+def test_one_user_by_aliases(caller: Caller) -> None:
+    for alias in ("alias1", "alias2", "alias3"):
+        caller.register(alias)
+    posted = caller.post(name="Name of the push notification", aliases=["alias1", "alias2"])
+    assert posted["id"]
+    assert posted["state"] == "scheduled"
+    done = caller.sent(posted["id"])
+    assert done["state"] == "sent"
+    assert caller.received(posted["id"]) == {"alias1-token": 1, "alias2-token": 1}
+    assert done["counts"]["accepted"] == 2
+
+
+def test_everybody_using_the_app(caller: Caller) -> None:
+    caller.register("with two phones", "phone-a", "phone-b", platform="ios")
+    posted = caller.post(name="Name of the push notification")
+    done = caller.sent(posted["id"])
+    received = caller.received(posted["id"])
+    assert {"phone-a", "phone-b"} <= received.keys()
+    assert set(received.values()) == {1}
+    assert done["counts"]["targeted"] == done["counts"]["accepted"] == len(received)
+
+
+@pytest.mark.parametrize("by", ["id", "name and value"])
+def test_a_group_by_tag(caller: Caller, by: str) -> None:
+    stored = tag(caller, "Platform Name", "android")
+    tag(caller, "Platform Name", "ios")
+    filter_tag = {"id": stored["id"]} if by == "id" else {"name": "platform name", "value": "Android"}
+    posted = caller.post(name="My push to Android", filterTags=[filter_tag])
+    done = caller.sent(posted["id"])
+    received = caller.received(posted["id"])
+    assert received
+    assert all(target.startswith("android-") and times == 1 for target, times in received.items())
+    assert done["counts"]["accepted"] == len(received)
+
+
+def test_at_a_certain_time_and_not_before(caller: Caller) -> None:
+    caller.register("punctual")
+    send_on = int(time.time() * 1000) + SEND_AHEAD_MS
+    posted = caller.post(name="Later", sendOn=send_on, aliases=["punctual"])
+    assert posted["sendOn"] == send_on
+    assert caller.inbox(posted["id"]) == []
+    done = caller.sent(posted["id"])
+    (message,) = caller.inbox(posted["id"])
+    assert message["at"] >= send_on
+    assert done["sentAt"] >= send_on
+
+
+def test_schedules_are_listed_with_their_state(caller: Caller) -> None:
+    posted = caller.post(name="Listed", aliases=["nobody"])
+    caller.sent(posted["id"])
+    listed = caller.http.get("api/push/schedule", params={"limit": 5}, headers=caller.server).json()
+    assert listed["items"][0]["id"] == posted["id"]
+    assert listed["items"][0]["state"] == "sent"
+    assert listed["pagination"]["totalItems"] >= 1
+
+
+def test_every_platform_gets_its_own_message(caller: Caller) -> None:
+    for platform in ("android", "ios", "web"):
+        caller.register(f"on {platform}", f"{platform}-phone", platform=platform)
+    payload = {
+        "notification": {"title": "Autumn", "body": "wines", "sound": "ping", "badge": 2, "color": "#aa0000"},
+        "data": {
+            "url": "app://wines",
+            "image": {"url": "https://example.com/w.png", "layout": "top"},
+            "extra": {"a": 1},
+        },
+    }
+    posted = caller.post(name="All", aliases=["on android", "on ios", "on web"], payload=payload)
+    caller.sent(posted["id"])
+    messages = {row["target"]: row["message"] for row in caller.inbox(posted["id"])}
+    assert messages["android-phone"]["data"]["badge"] == "2"
+    assert json.loads(messages["android-phone"]["data"]["image"])["layout"] == "top"
+    assert messages["ios-phone"]["apns"]["payload"]["aps"]["sound"] == "ping.aiff"
+    assert messages["web-phone"]["data"]["image"] == "https://example.com/w.png"
+    shown = caller.fcm.get("/phones/ios-phone").json()["shown"][0]
+    assert (shown["title"], shown["body"], shown["silent"]) == ("Autumn", "wines", False)
+
+
+def test_a_dead_phone_is_counted_and_forgotten(caller: Caller) -> None:
+    caller.register("in a drawer", "dead-phone", "live-phone")
+    caller.behave(rules=[{"prefix": "dead-", "error": "UNREGISTERED"}])
+    first = caller.sent(caller.post(name="x", aliases=["in a drawer"])["id"])
+    assert (first["counts"]["accepted"], first["counts"]["dead"]) == (1, 1)
+    assert first["reasons"] == {"UNREGISTERED": 1}
+    second = caller.sent(caller.post(name="x", aliases=["in a drawer"])["id"])
+    assert (second["counts"]["accepted"], second["counts"]["dead"]) == (1, 0)
+
+
+def test_private_functions_turn_strangers_away(caller: Caller) -> None:
+    for name in ("send", "deliver", "sweep"):
+        url = next(part.where for part in caller.stack.plan.parts if part.name == name)
+        body = {"v": 1, "id": "x", "epoch": 1}
+        assert httpx.post(url, json=body).status_code == 401
+        assert httpx.post(url, json=body, headers={"Authorization": "Bearer x.y.z"}).status_code == 401
+        assert httpx.post(url, json=body, headers=caller.server).status_code == 401
+        assert httpx.get(url).status_code == 405
+
+
+def test_the_documentation_needs_no_internet(caller: Caller) -> None:
+    page = caller.http.get("api/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text.replace("https://HOST", "")
+    assert caller.http.get("api/openapi.json").json()["paths"]
