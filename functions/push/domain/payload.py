@@ -120,11 +120,16 @@ class Notification(BaseModel):
             raise ValueError("body_loc_key needs a plain body as well: Android and web show that")
         if self.title_loc_key and not self.title:
             raise ValueError("title_loc_key needs a plain title as well: Android and web show that")
+        if self.body_loc_args and not self.body_loc_key:
+            raise ValueError("body_loc_args need a body_loc_key: FCM refuses them alone")
+        if self.title_loc_args and not self.title_loc_key:
+            raise ValueError("title_loc_args need a title_loc_key: FCM refuses them alone")
         return self
 
     @property
     def empty(self) -> bool:
-        return all(value is None for value in dict(self).values())
+        """Nothing was filled in. HALO's own example sends a badge of 0 with everything else empty."""
+        return all(value is None or (name == "badge" and value == 0) for name, value in self)
 
 
 def _flag(value: Any) -> Any:

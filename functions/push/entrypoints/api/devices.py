@@ -10,9 +10,9 @@ from push.domain.errors import FieldError, Invalid
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import DeviceCaller, PortsOf, app_of
-from push.entrypoints.api.problems import READ_ERRORS, WRITE_ERRORS, answers
 from push.entrypoints.api.responses import respond
-from push.entrypoints.api.schemas.devices import DeviceIn, DeviceOut, device_out
+from push.entrypoints.api.schemas.device_answers import DeviceOut, device_out
+from push.entrypoints.api.schemas.devices import DeviceIn
 from push.entrypoints.api.schemas.wire import MAX_INT
 from push.usecases.read_device import read_device
 from push.usecases.register_device import register_device
@@ -75,7 +75,7 @@ def _answer(device: Device, status: int = 200) -> Response:
 
 
 for path in _PATHS:
-    _written = answers(*WRITE_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER)
+    _written = docs.failed(*docs.WRITE_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER)
     router.add_api_route(
         path,
         post,
@@ -103,7 +103,7 @@ for path in _PATHS:
         methods=["GET"],
         response_model=DeviceOut,
         summary="Read a device",
-        responses=answers(*READ_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER),
+        responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER),
         openapi_extra=docs.BEARER,
         operation_id=f"read{path.replace('/', '_')}",
     )

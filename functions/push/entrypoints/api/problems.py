@@ -1,34 +1,21 @@
 """Errors as callers see them: RFC 9457 problem documents with HALO's `error` object inside (contract §1)."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.responses import Response
 
 from push.domain import jsontext
-from push.domain.errors import (
-    Conflict,
-    FieldError,
-    Forbidden,
-    Invalid,
-    Malformed,
-    MethodNotAllowed,
-    NotFound,
-    PushError,
-    TooLarge,
-    TooManyRequests,
-    Unauthenticated,
-    Unavailable,
-    UnsupportedMediaType,
-)
+from push.domain.errors import FieldError, Invalid, PushError, TooManyRequests, Unauthenticated, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 # Ten thousand wrong aliases are said to be wrong by the first of them.
 _MOST_ERRORS = 50
 _REALM = 'realm="halo-push"'
+_SHOULD = re.compile(r"^\w+ should")
 _MESSAGES = {
     "missing": "is missing: send it",
     "extra_forbidden": "is unknown: leave it out",
@@ -108,35 +95,9 @@ def pointer(steps: Iterable[object]) -> str:
     return "".join(f"/{jsontext.escape(step)}" for step in steps)
 
 
-def answers(*errors: type[PushError]) -> dict[int | str, dict[str, Any]]:
-    """The error answers of an endpoint, for its documentation."""
-    return {
-        error.status: {
-            "description": error.title,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(error)}},
-        }
-        for error in errors
-    }
-
-
-READ_ERRORS = (Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Invalid, Unavailable)
-WRITE_ERRORS = (*READ_ERRORS, Malformed, Conflict, TooLarge, UnsupportedMediaType)
-
-
-def _example(error: type[PushError]) -> dict[str, Any]:
-    sample = (
-        TooManyRequests("try again in 5 seconds", 5)
-        if error is TooManyRequests
-        else error("what is wrong, and what to do")
-    )
-    if error is Invalid:
-        sample.errors = (FieldError("/name", _MESSAGES["missing"]),)
-    return document(sample).model_dump()
-
-
 def _message(details: ErrorDetails) -> str:
     message = _MESSAGES.get(details["type"]) or details["msg"].removeprefix("Value error, ")
-    return message.replace("Input should", "must", 1)
+    return _SHOULD.sub("must", message)
 
 
 def _dotted(at: str) -> str:

@@ -11,17 +11,10 @@ from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import CallerOf, PortsOf, Reader
 from push.entrypoints.api.devices import AppQuery
-from push.entrypoints.api.problems import READ_ERRORS, WRITE_ERRORS, answers
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Pagination, SchedulePage
-from push.entrypoints.api.schemas.schedules import (
-    AliasScheduleIn,
-    ScheduleIn,
-    ScheduleOut,
-    new_schedule_out,
-    schedule_out,
-    standing_out,
-)
+from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
+from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
 from push.usecases.read_schedule import read_schedule
@@ -33,7 +26,7 @@ _PAGE = 10
 _MOST = 100
 # Firestore reads, and bills, what an offset skips.
 _DEEPEST = 10_000
-_WRITTEN = answers(*WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
+_WRITTEN = docs.failed(*docs.WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
 
 
 async def _post(request: Request, ports: PortsOf, caller: CallerOf, model: type[ScheduleIn]) -> Response:
@@ -85,7 +78,7 @@ async def create_schedule_to_users() -> Response:
     "/push/schedule/{id}",
     response_model=ScheduleOut,
     summary="Read a schedule and how far it is",
-    responses=answers(*READ_ERRORS) | docs.answered(200, examples.SCHEDULE_ANSWER),
+    responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.SCHEDULE_ANSWER),
     openapi_extra=docs.BEARER,
 )
 async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
@@ -97,7 +90,7 @@ async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
     "/push/schedule",
     response_model=SchedulePage | list[ScheduleOut],
     summary="List schedules, newest first",
-    responses=answers(*READ_ERRORS) | docs.answered(200, examples.PAGE_ANSWER),
+    responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.PAGE_ANSWER),
     openapi_extra=docs.BEARER,
 )
 async def get_schedules(

@@ -22,7 +22,6 @@ from push.domain.errors import (
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import FORM, is_json, media_type, read_form, read_object
 from push.entrypoints.api.callers import PortsOf, credentials
-from push.entrypoints.api.problems import answers
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.tokens import TokenIn, TokenOut, token_out
 from push.usecases.issue_token import ClientCredentials, Grant, PasswordGrant, RefreshGrant, issue_token
@@ -49,7 +48,7 @@ class UnsupportedGrantType(Malformed):
     "/oauth/token",
     response_model=TokenOut,
     summary="Get an access token",
-    responses=answers(*_ERRORS) | docs.answered(200, examples.TOKEN_ANSWER),
+    responses=docs.failed(*_ERRORS) | docs.answered(200, examples.TOKEN_ANSWER),
     openapi_extra=docs.takes(TokenIn, examples.TOKENS, form=True) | {"security": [{}, {"basic": []}]},
 )
 async def create_token(request: Request, ports: PortsOf) -> Response:
@@ -89,9 +88,7 @@ def _grant(fields: Mapping[str, Any], basic: tuple[str, str] | None) -> Grant:
     grant_type = _field(fields, "grant_type")
     name, secret = basic or ("", "")
     if grant_type == "client_credentials":
-        return ClientCredentials(
-            _field(fields, "client_id", name), _field(fields, "client_secret", secret)
-        )
+        return ClientCredentials(_field(fields, "client_id", name), _field(fields, "client_secret", secret))
     if grant_type == "password":
         return PasswordGrant(_field(fields, "username", name), _field(fields, "password", secret))
     if grant_type == "refresh_token":

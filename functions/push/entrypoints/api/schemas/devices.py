@@ -1,4 +1,4 @@
-"""Devices on the wire (contract §3)."""
+"""Devices as clients tell of them (contract §3)."""
 
 from typing import Annotated, Any
 
@@ -10,15 +10,13 @@ from push.domain.device import (
     TAG_NAME_BYTES,
     TAG_VALUE_LENGTH,
     TOKEN_BYTES,
-    CarriedTag,
-    Device,
     Platform,
     Sync,
     Target,
     TargetKind,
 )
 from push.domain.tag import TagRef, TagType
-from push.entrypoints.api.schemas.wire import Alias, Answer, IntId, Wire, absent_if_empty, at_most_bytes
+from push.entrypoints.api.schemas.wire import Alias, IntId, Wire, absent_if_empty, at_most_bytes
 
 _ID_BYTES = 128
 _FID_BYTES = 256
@@ -100,59 +98,3 @@ class DeviceIn(Wire):
 
 def _target(kind: TargetKind, value: str, said: TargetIn | InstallationIn) -> Target:
     return Target(kind=kind, value=value, platform=said.platform)
-
-
-class TargetOut(Answer):
-    platform: Platform
-    token: str
-
-
-class InstallationOut(Answer):
-    platform: Platform
-    fid: str
-
-
-class TagOut(Answer):
-    id: str
-    name: str
-    value: str
-    tag_type: TagType
-
-
-class DeviceOut(Answer):
-    """The whole device. `installations` only where there are any; `deletedAt` is always null."""
-
-    id: str
-    app_id: int
-    alias: str
-    email: str | None
-    devices: list[TargetOut]
-    installations: list[InstallationOut] = []
-    tags: list[TagOut]
-    location: str | None
-    customer_id: int
-    created_at: int
-    updated_at: int
-    deleted_at: int | None = None
-
-
-def device_out(device: Device) -> DeviceOut:
-    return DeviceOut(
-        id=device.id,
-        app_id=device.app,
-        alias=device.alias,
-        email=device.email,
-        devices=[TargetOut(platform=t.platform, token=t.value) for t in device.targets if t.kind is TargetKind.TOKEN],
-        installations=[
-            InstallationOut(platform=t.platform, fid=t.value) for t in device.targets if t.kind is TargetKind.FID
-        ],
-        tags=[_tag_out(tag) for tag in device.tags],
-        location=device.location,
-        customer_id=device.customer_id,
-        created_at=device.created_at,
-        updated_at=device.updated_at,
-    )
-
-
-def _tag_out(tag: CarriedTag) -> TagOut:
-    return TagOut(id=tag.id, name=tag.name, value=tag.value, tag_type=tag.type)

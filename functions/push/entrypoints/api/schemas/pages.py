@@ -1,6 +1,6 @@
 """Lists as HALO pages them (contract §1)."""
 
-from push.entrypoints.api.schemas.schedules import ScheduleOut
+from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.wire import Answer
 
 

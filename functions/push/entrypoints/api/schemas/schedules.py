@@ -1,19 +1,16 @@
-"""Schedules on the wire (contract §4)."""
+"""Schedules as clients ask for them (contract §4)."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from push.domain.audience import MAX_ALIASES, AudienceKind
+from push.domain.audience import MAX_ALIASES
 from push.domain.payload import Payload
-from push.domain.run import totals
-from push.domain.schedule import MAX_TIME_MS, OnUnknown, Schedule, State
-from push.domain.tag import TagRef, TagType
+from push.domain.schedule import MAX_TIME_MS, OnUnknown
+from push.domain.tag import TagRef
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import Alias, Answer, IntId, Wire
+from push.entrypoints.api.schemas.wire import Alias, IntId, Wire
 from push.usecases.post_schedule import NewSchedule
-from push.usecases.read_schedule import Standing
 
 MAX_NAME = 200
 MAX_FILTER_TAGS = 100
@@ -49,7 +46,7 @@ class ScheduleIn(Wire):
     expires_at: _Time | None = None
     on_unknown: OnUnknown | None = None
     template: Annotated[str | None, Field(max_length=128)] = None
-    filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = []
+    filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Payload | None = None
 
@@ -83,118 +80,3 @@ class AliasScheduleIn(ScheduleIn):
     """The same, to the aliases that it must name."""
 
     aliases: Annotated[list[Alias], Field(min_length=1, max_length=MAX_ALIASES)]
-
-
-class FilterTagOut(Answer):
-    id: str | None = None
-    name: str | None = None
-    value: str | None = None
-    tag_type: TagType | None = None
-
-
-class AudienceOut(Answer):
-    """`count`: how many aliases were given, or about how many targets there are, once that is known."""
-
-    kind: AudienceKind
-    count: int | None = None
-
-
-class ProgressOut(Answer):
-    """Shards: those that are done, and all that there are so far."""
-
-    done: int
-    total: int
-
-
-class ScheduleOut(Answer):
-    """`counts` by kind of outcome, `reasons` by code; fields that say nothing are left out."""
-
-    id: str
-    app_id: int
-    name: str
-    state: State
-    send_on: int
-    expires_at: int
-    created_at: int
-    updated_at: int
-    sent_at: int | None = None
-    payload: dict[str, Any] | None = None
-    template: str | None = None
-    filter_tags: list[FilterTagOut] = []
-    aliases: list[str] | None = None
-    audience: AudienceOut
-    on_unknown: OnUnknown | None = None
-    counts: dict[str, int] | None = None
-    reasons: dict[str, int] | None = None
-    shards: ProgressOut | None = None
-    reason: str | None = None
-
-
-def schedule_out(schedule: Schedule, **more: Any) -> ScheduleOut:
-    """`more`: what lists leave out, since it is not in the schedule itself."""
-    listed = schedule.audience.listed if schedule.audience.kind is not AudienceKind.EVERYBODY else None
-    fields = {
-        "audience": AudienceOut(kind=schedule.audience.kind, count=listed),
-        "counts": None if schedule.counts is None else totals(schedule.counts),
-    } | more
-    return ScheduleOut(
-        id=schedule.id,
-        app_id=schedule.app,
-        name=schedule.name,
-        state=schedule.state,
-        send_on=schedule.send_on,
-        expires_at=schedule.expires_at,
-        created_at=schedule.created_at,
-        updated_at=schedule.updated_at,
-        sent_at=schedule.sent_at,
-        payload=None if schedule.payload is None else _payload_out(schedule.payload),
-        template=schedule.template,
-        filter_tags=[
-            FilterTagOut(id=ref.id, name=ref.name, value=ref.value, tag_type=ref.type) for ref in schedule.filter_tags
-        ],
-        on_unknown=schedule.on_unknown,
-        reason=schedule.reason,
-        **fields,
-    )
-
-
-def new_schedule_out(schedule: Schedule, aliases: tuple[str, ...] | None) -> ScheduleOut:
-    return schedule_out(schedule, aliases=_listed(aliases), counts=totals({}), reasons={})
-
-
-def standing_out(standing: Standing) -> ScheduleOut:
-    schedule = standing.schedule
-    everybody = schedule.audience.kind is AudienceKind.EVERYBODY
-    return schedule_out(
-        schedule,
-        audience=AudienceOut(
-            kind=schedule.audience.kind, count=standing.estimate if everybody else schedule.audience.listed
-        ),
-        aliases=_listed(standing.aliases),
-        counts=totals(standing.counts),
-        reasons=dict(standing.reasons),
-        shards=None if standing.progress is None else ProgressOut(**standing.progress._asdict()),
-    )
-
-
-def _listed(aliases: tuple[str, ...] | None) -> list[str] | None:
-    return None if aliases is None else list(aliases)
-
-
-def _payload_out(payload: Payload) -> dict[str, Any]:
-    """As it was given, without what was empty."""
-    data: dict[str, Any] = _present(
-        {
-            "url": payload.data.url,
-            "content_available": 1 if payload.data.content_available else None,
-            "image": payload.data.image and payload.data.image.model_dump(),
-            "extra": payload.data.extra,
-            "type": payload.data.type,
-        }
-    )
-    notification = payload.notification.model_dump(mode="json")
-    return {"notification": _present(notification), "data": data | payload.data.custom}
-
-
-def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -25,7 +25,7 @@ class TokenOut(BaseModel):
     refresh_token: str
     expires_in: int
     scope: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105  a kind, not a secret
 
 
 def token_out(granted: Granted) -> TokenOut:

@@ -1,0 +1,96 @@
+"""The API as one ASGI application: FastAPI in the middle, and around it what must hold for every request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import compile_path
+from starlette.types import ASGIApp
+
+from push.domain.errors import MethodNotAllowed, NotFound, PushError
+from push.entrypoints.api import devices, docs, health, schedules, tokens, versions
+from push.entrypoints.api.guard import Guard, answer_crash
+from push.entrypoints.api.paths import PREFIX, Paths
+from push.entrypoints.api.problems import from_details, problem
+from push.ports import Ports
+from push.settings import Settings
+
+VERSION = "0.1.0"
+ROUTERS: Sequence[APIRouter] = (
+    tokens.router, devices.router, schedules.router, versions.router, health.router, docs.router,
+)  # fmt: skip
+_DESCRIPTION = """Push notifications for HALO's apps and integration servers.
+
+Every path also answers without `/api`, with a slash at its end, and with doubled slashes. Times are milliseconds
+since 1970. Errors are problem documents (RFC 9457) that carry HALO's own `error` object."""
+
+
+def build(ports: Ports, settings: Settings) -> ASGIApp:
+    """Once a process: nothing here is done again for a request."""
+    app = FastAPI(
+        title="HALO Push",
+        version=VERSION,
+        description=_DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            PushError: _push_error,
+            RequestValidationError: _bad_parameter,
+            HTTPException: _http_error,
+            Exception: _crash,
+        },
+    )
+    app.state.ports = ports
+    app.state.paths = [
+        (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))
+        for router in ROUTERS
+        for route in router.routes
+        if hasattr(route, "methods") and hasattr(route, "path")
+    ]
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    return Guard(_cors(Paths(app), settings), fallback=_cors(answer_crash, settings))
+
+
+def _cors(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Errors carry these headers too, or a browser shows its script no error at all."""
+    return CORSMiddleware(
+        app,
+        allow_origins=[origin.strip() for origin in settings.allowed_origins.split(",")],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=["accept", "content-type", "authorization"],
+    )
+
+
+async def _push_error(_: Request, error: Any) -> Response:
+    return problem(error)
+
+
+async def _bad_parameter(_: Request, error: Any) -> Response:
+    """A query parameter of the wrong type: pointers name it as if it were a field of the body."""
+    return problem(from_details([each | {"loc": each["loc"][1:]} for each in error.errors()]))
+
+
+async def _http_error(request: Request, _: Exception) -> Response:
+    """Starlette's own: no such path, or a path without that method, of which it names those of its first route."""
+    allowed = _allowed(request)
+    if not allowed:
+        return problem(NotFound("there is nothing at this path: /api/docs says what there is"))
+    named = ", ".join(sorted(allowed))
+    return problem(MethodNotAllowed(f"use one of {named}"), {"Allow": named})
+
+
+def _allowed(request: Request) -> set[str]:
+    methods = {m for path, of_path in request.app.state.paths if path.match(request.scope["path"]) for m in of_path}
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+async def _crash(_: Request, __: Exception) -> Response:
+    """FastAPI raises the error again after this answer; Guard logs it and ends it there."""
+    return problem(PushError("unexpected error: it has been logged; try again later"))

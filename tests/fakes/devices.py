@@ -1,0 +1,58 @@
+"""Devices and the audience they are, in memory."""
+
+from collections.abc import Sequence
+
+from push.domain.device import Device, Target
+from push.domain.errors import Conflict
+from push.ports import Decide
+
+
+class FakeDevices:
+    """By app and alias. `writes` counts what was stored, so that a test can say that nothing was."""
+
+    def __init__(self) -> None:
+        self.stored: dict[tuple[int, str], Device] = {}
+        self.writes = 0
+
+    async def get(self, app: int, id: str) -> Device | None:
+        return next((d for (of, _), d in self.stored.items() if of == app and d.id == id), None)
+
+    async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
+        return {alias: self.stored[app, alias] for alias in aliases if (app, alias) in self.stored}
+
+    async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
+        by_id = await self.get(app, id) if id else None
+        by_alias = self.stored.get((app, alias)) if alias else None
+        wanted = decide(by_id, by_alias)
+        if wanted is None:
+            return None
+        holder = self.stored.get((app, wanted.alias))
+        if holder is not None and holder.id != wanted.id:
+            raise Conflict("the alias belongs to another device")
+        self._rob(app, wanted)
+        stored = by_id or by_alias
+        if stored is not None:
+            del self.stored[app, stored.alias]
+        self.stored[app, wanted.alias] = wanted
+        self.writes += 1
+        return wanted
+
+    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
+        for device in devices:
+            self.stored[app, device.alias] = device
+            self.writes += 1
+
+    def of(self, app: int) -> list[Device]:
+        return [device for (of, _), device in self.stored.items() if of == app]
+
+    def targets(self, app: int) -> list[Target]:
+        """The audience: every target of the app."""
+        return [target for device in self.of(app) for target in device.targets]
+
+    def _rob(self, app: int, wanted: Device) -> None:
+        """One phone has one owner."""
+        taken = {(target.kind, target.value) for target in wanted.targets}
+        for key, device in self.stored.items():
+            if key[0] == app and device.id != wanted.id:
+                kept = tuple(target for target in device.targets if (target.kind, target.value) not in taken)
+                self.stored[key] = device.model_copy(update={"targets": kept})

@@ -1,0 +1,42 @@
+"""All ports, on fakes that share one clock and one store."""
+
+from dataclasses import dataclass, field
+
+from fakes.accounts import FakeAccounts
+from fakes.apps import FakeApps
+from fakes.audience import FakeAudience
+from fakes.clock import FakeClock
+from fakes.devices import FakeDevices
+from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.runs import FakeLedger, FakeRuns
+from fakes.schedules import FakeSchedules
+from fakes.sender import FakeSender
+from fakes.tags import FakeTags
+from fakes.tasks import FakeTasks
+from push.domain.ids import Keys
+
+
+@dataclass
+class FakePorts:
+    """Satisfies push.ports.Ports."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    apps: FakeApps = field(default_factory=FakeApps)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    tags: FakeTags = field(default_factory=FakeTags)
+    devices: FakeDevices = field(default_factory=FakeDevices)
+    tasks: FakeTasks = field(default_factory=FakeTasks)
+    sender: FakeSender = field(default_factory=FakeSender)
+    passwords: FakePasswords = field(default_factory=FakePasswords)
+    tokens: FakeTokens = field(default_factory=FakeTokens)
+    invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    runs: FakeRuns = field(init=False)
+    ledger: FakeLedger = field(init=False)
+    schedules: FakeSchedules = field(init=False)
+    audience: FakeAudience = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runs = FakeRuns(self.clock)
+        self.ledger = FakeLedger(self.clock, self.runs)
+        self.schedules = FakeSchedules(self.runs)
+        self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)

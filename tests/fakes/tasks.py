@@ -1,0 +1,34 @@
+"""Cloud Tasks, as a record of what it was asked for."""
+
+from typing import NamedTuple
+
+from push.domain.errors import Unavailable
+
+
+class Created(NamedTuple):
+    queue: str
+    document: str
+    epoch: int
+    at: int | None
+
+
+class FakeTasks:
+    """The same document and epoch twice is one task. `broken` makes every call fail, as when the service is down."""
+
+    def __init__(self) -> None:
+        self.created: list[Created] = []
+        self._names: set[tuple[str, str, int]] = set()
+        self.broken = False
+
+    async def send(self, run: str, epoch: int, at: int | None) -> None:
+        self._add(Created("send", run, epoch, at))
+
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
+        self._add(Created("deliver", f"{run}/{shard}", epoch, at))
+
+    def _add(self, task: Created) -> None:
+        if self.broken:
+            raise Unavailable("Cloud Tasks does not answer")
+        if task[:3] not in self._names:
+            self._names.add(task[:3])
+            self.created.append(task)

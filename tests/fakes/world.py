@@ -1,0 +1,109 @@
+"""The API over fakes: two apps, three accounts, one tag; called like a server would, without a socket."""
+
+import asyncio
+import copy
+from typing import Any
+
+import httpx
+
+from fakes.ports import FakePorts
+from push.domain.account import Account, Caller
+from push.domain.app import AliasPolicy, App, Client, ClientSecret, hash_secret
+from push.domain.tag import Tag, TagType, tag_key
+from push.entrypoints.api.app import build
+from push.settings import Settings
+
+SECRET = "a client's secret"
+PASSWORD = "a person's password"
+ANDROID = Tag(id="56deeb7e669aee2a00bc82ec", name="Platform Name", value="android", type=TagType.DEVICE)
+
+
+def settings(**more: Any) -> Settings:
+    values: dict[str, Any] = {
+        "google_cloud_project": "demo",
+        "tasks_location": "europe-west1",
+        "token_keys": "{}",
+        "key_pepper": "a pepper for tests only",
+        "invoker": "invoker@demo.iam.gserviceaccount.com",
+        "oidc_audience": "halo-push",
+    }
+    return Settings(**(values | more))
+
+
+def app(id: int, **more: Any) -> App:
+    client = Client(id=f"client-{id}", secrets=(ClientSecret(hash=hash_secret(SECRET), created_at=0),))
+    return App(id=id, name=f"App {id}", firebase_project=f"firebase-{id}", clients=(client,), created_at=0, **more)
+
+
+class World:
+    """App 2 is as apps are; app 3 hands aliases over and lets its client push, and has a sound of its own."""
+
+    def __init__(self, **more: Any) -> None:
+        self.ports = FakePorts()
+        self.ports.apps.stored = {
+            2: app(2),
+            3: app(3, alias_policy=AliasPolicy.OPEN, client_may_push=True, sounds=("cork",)),
+        }
+        self.ports.accounts.stored = {
+            role: Account(id=role, username=role, password_hash=f"hashed {PASSWORD}", role=role, created_at=0)
+            for role in ("admin", "manager", "editor")
+        }
+        self.ports.tags.stored = {ANDROID.id: ANDROID}
+        self.api = build(self.ports, settings(**more))
+
+    def token(self, who: str | int = "admin") -> str:
+        """An access token of the account of that role, or of that app's client."""
+        caller = Caller(subject=f"client-{who}", app=who) if isinstance(who, int) else Caller(subject=who, role=who)
+        return self.ports.tokens.issue(caller, self.ports.clock.now()).access
+
+    def call(self, method: str, path: str, who: str | int | None = "admin", **request: Any) -> httpx.Response:
+        """One request, with the token of `who`, or none. `path` may begin with several slashes."""
+        headers = dict(request.pop("headers", {}))
+        if who is not None:
+            headers.setdefault("Authorization", f"Bearer {self.token(who)}")
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self.api)
+            async with httpx.AsyncClient(transport=transport) as client:
+                return await client.request(method, f"http://halo{path}", headers=headers, **request)
+
+        return asyncio.run(send())
+
+    def post(self, path: str, body: Any, who: str | int | None = "admin", **request: Any) -> httpx.Response:
+        return self.call("POST", path, who, json=body, **request)
+
+    def schedule(self, who: str | int | None = "admin", **body: Any) -> httpx.Response:
+        return self.post("/api/push/schedule", {"appId": 2, "name": "Autumn wines"} | body, who)
+
+    def device(self, who: str | int | None = 2, **body: Any) -> httpx.Response:
+        return self.post("/api/segmentation/appuser", body, who)
+
+    def stored(self) -> Any:
+        """All that the stores and the queue hold, to be compared with what they held before."""
+        ports = self.ports
+        held = (
+            ports.runs.schedules, ports.runs.stored, ports.runs.lists, ports.devices.stored, ports.tags.stored,
+            ports.tasks.created,
+        )  # fmt: skip
+        return copy.deepcopy(held)
+
+    def add_tag(self, name: str, value: str, type_: TagType = TagType.USER) -> Tag:
+        tag = Tag(id=tag_key(type_, name, value), name=name, value=value, type=type_)
+        self.ports.tags.stored[tag.id] = tag
+        return tag
+
+
+def assert_problem(answer: httpx.Response, status: int, *pointers: str) -> Any:
+    """RFC 9457 with HALO's error object inside, and no trace of Python."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status
+    assert all(isinstance(body[key], str) and body[key] for key in ("type", "title", "detail", "code"))
+    assert body["error"] == {"message": body["detail"], "extra": body["error"]["extra"], "type": "HaloError"}
+    assert all(isinstance(reason, str) for reason in body["error"]["extra"].values())
+    assert len(body["error"]["extra"]) == len(body["errors"])
+    assert "Traceback" not in answer.text
+    found = [each["pointer"] for each in body["errors"]]
+    assert set(pointers) <= set(found), body["errors"]
+    return body

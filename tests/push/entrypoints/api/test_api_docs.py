@@ -1,0 +1,119 @@
+"""The documentation is true, and works without the internet."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+import push
+from fakes.world import ANDROID, PASSWORD, SECRET, World
+from push.entrypoints.api import examples
+from push.entrypoints.api.schemas.device_answers import DeviceOut
+from push.entrypoints.api.schemas.pages import SchedulePage
+from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from push.entrypoints.api.schemas.tokens import TokenOut
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    answer = World().call("GET", "/api/openapi.json", None)
+    assert answer.status_code == 200
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> None:
+    sent = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody")
+            for example in body["content"]["application/json"]["examples"].values() if body else ():
+                sent += 1
+                world = World()
+                world.ports.tags.stored[examples.TAG_ID] = ANDROID.model_copy(update={"id": examples.TAG_ID})
+                device = world.device().json()
+                tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
+                value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
+                who = 2 if "segmentation" in path else "admin"
+                answer = world.call(method.upper(), path.replace("{id}", device["id"]), who, json=value)
+                assert answer.status_code in (200, 201), (path, example, answer.text)
+                assert str(answer.status_code) in operation["responses"]
+    assert sent > 15
+
+
+def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dict[str, str]:
+    """The documented grants with this world's secrets in them."""
+    match grant:
+        case "client_credentials":
+            return {"grant_type": grant, "client_id": "client-2", "client_secret": SECRET}
+        case "password":
+            return {"grant_type": grant, "username": "admin", "password": PASSWORD}
+        case "refresh_token":
+            return {"grant_type": grant, "refresh_token": (tokens or {})["refresh_token"]}
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
+        (SchedulePage, examples.PAGE_ANSWER),
+    ],
+)  # fmt: skip
+def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
+    parsed = TypeAdapter(model).validate_python(example)
+    assert set(example) <= set(json.loads(parsed.model_dump_json(by_alias=True)))
+
+
+def test_an_answer_and_its_example_have_the_same_fields() -> None:
+    world = World()
+    assert set(world.device().json()) == set(examples.DEVICE_ANSWER)
+    shown = {"notification": examples.NOTIFICATION}
+    assert set(world.schedule(aliases=["alias1"], payload=shown).json()) == set(examples.SCHEDULE_ANSWER)
+
+
+def test_every_operation_says_what_it_does_who_may_call_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        assert path.startswith("/api/")
+        for operation in operations.values():
+            assert operation["summary"]
+            if path.startswith(("/api/push", "/api/segmentation")):
+                assert operation["security"] == [{"bearer": []}]
+                assert {"401", "403", "404", "405", "422", "503"} <= set(operation["responses"])
+                if "requestBody" in operation:
+                    assert {"400", "409", "413", "415"} <= set(operation["responses"])
+
+
+def test_nothing_in_the_document_points_nowhere(document: dict[str, Any]) -> None:
+    text = json.dumps(document)
+    for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
+        assert name in document["components"]["schemas"], name
+    assert "HTTPValidationError" not in text
+    ids = [op["operationId"] for operations in document["paths"].values() for op in operations.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_swagger_ui_needs_nothing_from_elsewhere() -> None:
+    world = World()
+    page = world.call("GET", "/api/docs/", None)
+    assert page.status_code == 200
+    assert not re.findall(r"(?:https?:)?//[a-z]", re.sub(r"<!--.*?-->", "", page.text))
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        answer = world.call("GET", asset, None)
+        assert (answer.status_code, len(answer.content) > 100) == (200, True), asset
+    assert '"validatorUrl": null' in page.text
+    assert world.call("GET", "/api/docs/../app.py", None).status_code == 404
+    assert world.call("GET", "/api/docs/other.js", None).status_code == 404
+
+
+def test_importing_the_api_loads_nothing_that_only_some_requests_need() -> None:
+    rare = ("fastapi_swagger", "google.auth", "google.cloud.firestore", "argon2", "joserfc", "pycurl")
+    code = f"import sys, push.entrypoints.api.app; print([name for name in {rare} if name in sys.modules])"
+    functions = Path(push.__file__).parents[1]
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=functions)
+    assert done.stdout.strip() == "[]"
