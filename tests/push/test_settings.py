@@ -1,0 +1,34 @@
+"""A deployment's environment: what is missing is named, all of it at once."""
+
+import pytest
+
+from push.domain.errors import Misconfigured
+from push.settings import FCM, Settings
+
+NEEDED = {
+    "GOOGLE_CLOUD_PROJECT": "p", "TASKS_LOCATION": "europe-west1", "TOKEN_KEYS": '{"keys": []}', "KEY_PEPPER": "x" * 16,
+    "INVOKER": "i@example.com", "OIDC_AUDIENCE": "a",
+}  # fmt: skip
+
+
+def test_what_is_needed_is_enough() -> None:
+    settings = Settings.from_environment(NEEDED | {"PATH": "/bin", "LEASE_S": ""})
+    assert (settings.fcm_endpoint, settings.lease_s) == (FCM, 20)
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environment({})
+    assert all(name in refused.value.detail for name in NEEDED)
+
+
+@pytest.mark.parametrize(("name", "value"), [("LEASE_S", "soon"), ("FCM_TIMEOUT_S", "5"), ("KEY_PEPPER", "short")])
+def test_what_is_wrong_is_named_without_its_value(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environment(NEEDED | {name: value})
+    assert name in refused.value.detail
+    assert "short" not in refused.value.detail.replace("shorter", "")
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    assert "xxxxxxxx" not in repr(Settings.from_environment(NEEDED))
