@@ -22,7 +22,7 @@ test: $(READY) ## lint, types, layer contracts and every test, those on the emul
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@PYTHONPATH=functions:. $(VENV)/bin/lint-imports --no-logo
-	@$(PY) -m pytest
+	@$(if $(VOLUME),VOLUME=$(VOLUME) )$(PY) -m pytest
 
 bench: $(READY) ## measured speed (content comes with the delivery engine's issue)
 	@echo "make bench: nothing is measured yet, so nothing is claimed yet."

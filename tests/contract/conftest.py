@@ -80,21 +80,19 @@ Play = Callable[[Any], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
-def firestore_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Starts Google's emulator, unless FIRESTORE_EMULATOR_HOST names one; stops only what it started."""
+def firestore_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Starts Google's emulator, unless FIRESTORE_EMULATOR_HOST names one; stops only what it started. Its host:port."""
     found = find(os.environ, Path.home())
     if not isinstance(found, Emulator):
-        yield
+        yield found.host
         return
     address = ports.free().firestore
     log = (tmp_path_factory.mktemp("firestore") / "log").open("w")
     process = subprocess.Popen(found.command(ports.HOST, address, None), stdout=log, stderr=log)
     try:
         _wait(f"http://{ports.HOST}:{address}/", process)
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"{ports.HOST}:{address}"
-        yield
+        yield f"{ports.HOST}:{address}"
     finally:
-        os.environ.pop("FIRESTORE_EMULATOR_HOST", None)
         process.terminate()
         process.wait(20)
         log.close()
@@ -114,10 +112,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(params=["fake", "firestore"])
-def on(request: pytest.FixtureRequest) -> Callable[[Play], None]:
+def on(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Play], None]:
     """Plays a test against fresh stores of one kind."""
     if request.param == "firestore":
-        request.getfixturevalue("firestore_emulator")
+        monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", request.getfixturevalue("firestore_emulator"))
     make: Callable[[], Any] = FakeStores if request.param == "fake" else FirestoreStores
 
     def run(play: Play) -> None:

@@ -1,5 +1,6 @@
 """The whole stack, as `make run` starts it: real functions in their own processes, Google's Firestore emulator."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,10 @@ import httpx
 import pytest
 
 from infra.local.supervisor import Stack, running_stack
+from push.bootstrap import Container
+from push.domain.app import App
+from push.domain.device import Device
+from push.settings import Settings
 
 PATIENCE_S = 60.0
 
@@ -78,6 +83,25 @@ class Caller:
 
     def behave(self, **behaviour: Any) -> None:
         self.fcm.put("/behaviour", json=behaviour).raise_for_status()
+
+
+def put_devices(stack: Stack, app: int, devices: Sequence[Device]) -> None:
+    """Many devices at once, where the functions keep them; makes the app as well."""
+
+    async def put() -> None:
+        ports = Container(Settings.from_environment(stack.env))
+        try:
+            if await ports.apps.get(app) is None:
+                await ports.apps.put(App(id=app, name=f"App {app}", firebase_project=stack.project, created_at=0))
+            for start in range(0, len(devices), 5_000):
+                await ports.devices.put_many(app, devices[start : start + 5_000])
+        finally:
+            await ports.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        # Google's client looks for the emulator here and nowhere else.
+        patch.setenv("FIRESTORE_EMULATOR_HOST", stack.firestore)
+        asyncio.run(put())
 
 
 @pytest.fixture(scope="session")

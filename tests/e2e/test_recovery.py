@@ -1,6 +1,5 @@
 """Whatever is killed in the middle: the stack comes back, and no phone is left out (P1 to P3)."""
 
-import asyncio
 import os
 import signal
 import time
@@ -8,13 +7,11 @@ from collections import Counter
 
 import httpx
 import pytest
-from conftest import Caller
 
+from conftest import Caller, put_devices
 from fakes.made import device
 from infra.local.supervisor import Stack
-from push.bootstrap import Container
 from push.domain.run import PAGE_SIZE
-from push.settings import Settings
 
 PHONES = 3_000
 PATIENCE_S = 60.0
@@ -24,17 +21,8 @@ PATIENCE_S = 60.0
 def phones(stack: Stack) -> None:
     """An app's worth of phones, put where its devices are."""
 
-    async def put() -> None:
-        os.environ["FIRESTORE_EMULATOR_HOST"] = stack.firestore
-        ports = Container(Settings.from_environment(stack.env))
-        try:
-            devices = [device(n, f"phone-{n}", alias=f"owner-{n}", app=stack.app.app_id) for n in range(PHONES)]
-            await ports.devices.put_many(stack.app.app_id, devices)
-        finally:
-            await ports.close()
-            del os.environ["FIRESTORE_EMULATOR_HOST"]
-
-    asyncio.run(put())
+    app = stack.app.app_id
+    put_devices(stack, app, [device(n, f"phone-{n}", alias=f"owner-{n}", app=app) for n in range(PHONES)])
 
 
 def kill(pid: int) -> None:

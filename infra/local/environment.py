@@ -1,0 +1,54 @@
+"""What the parts find in their environment: only what they need of this machine's, and no way to the real cloud."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local.ports import HOST, Ports
+from infra.local.secrets import Secrets
+
+# Neither proxies nor credentials: what is not here does not reach a part.
+_KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH")
+# Settings that whoever starts the stack may choose (functions/push/settings.py).
+_CHOSEN = (
+    "FCM_QUOTA_PER_MINUTE", "FCM_RAMP_S", "FCM_TIMEOUT_S", "LEASE_S", "ALLOWED_ORIGINS", "LOG_LEVEL",
+)  # fmt: skip
+AUDIENCE = "halo-push"
+
+
+def invoker(project: str) -> str:
+    """The service account that Cloud Tasks and Cloud Scheduler call the private functions with."""
+    return f"invoker@{project}.iam.gserviceaccount.com"
+
+
+def of_parts(environment: Mapping[str, str], state: Path) -> dict[str, str]:
+    return {name: environment[name] for name in _KEPT if environment.get(name)} | {
+        "PYTHONUNBUFFERED": "1",
+        # Google's clients look for a login here and for one on the metadata server: let them find neither.
+        "CLOUDSDK_CONFIG": str(state / "no-login"),
+        "NO_GCE_CHECK": "true",
+    }
+
+
+def of_functions(
+    environment: Mapping[str, str], state: Path, project: str, ports: Ports, firestore: str, secrets: Secrets
+) -> dict[str, str]:
+    """What a deployment would set; `firestore` is the emulator's host:port."""
+    return {
+        **of_parts(environment, state),
+        "GOOGLE_CLOUD_PROJECT": project,
+        "TASKS_LOCATION": "europe-west1",
+        "SEND_QUEUE": "send",
+        "DELIVER_QUEUE": "deliver",
+        "TOKEN_KEYS": json.dumps(secrets.token_keys),
+        "KEY_PEPPER": secrets.key_pepper,
+        "INVOKER": invoker(project),
+        "OIDC_AUDIENCE": AUDIENCE,
+        "OIDC_CERTS_URL": f"http://{HOST}:{ports.tasks_control}/certs",
+        "FCM_ENDPOINT": f"http://{HOST}:{ports.fcm}",
+        "FCM_RAMP_S": "0",  # real quotas are a minute's matter, this machine's are not
+        "LEASE_S": "10",
+        "FIRESTORE_EMULATOR_HOST": firestore,
+        "CLOUD_TASKS_EMULATOR_HOST": f"{HOST}:{ports.tasks}",
+        **{name: environment[name] for name in _CHOSEN if environment.get(name)},
+    }

@@ -1,0 +1,113 @@
+"""A whole stack around a piece of code: `with running_stack(directory) as stack: ...`, for tests and for the demo."""
+
+import asyncio
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from infra.local import ports as all_ports
+from infra.local.crew import Crew
+from infra.local.firestore import Emulator, External
+from infra.local.plan import PROJECT, SWEEP_EVERY, Plan, draw, found
+from infra.local.ports import Ports
+from infra.local.stackfile import AdminAccess, AppAccess, held
+from infra.local.status import Quiet, Report
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack: `api` ends in a slash, `tasks` and `firestore` are host:port, the others URLs without one."""
+
+    plan: Plan
+    crew: Crew
+    api: str
+    fcm: str
+    tasks: str
+    tasks_control: str
+    firestore: str
+    project: str
+    app: AppAccess
+    admin: AdminAccess
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the functions."""
+        return dict(self.plan.environment)
+
+    def log(self, name: str) -> Path:
+        return self.plan.log(name)
+
+    def part_pids(self, name: str) -> list[int]:
+        """The part's processes now, its first one first: of a function gunicorn's master, then its worker."""
+        process = self.crew.keepers[name].process
+        if process is None:
+            return []
+        with suppress(psutil.NoSuchProcess):
+            first = psutil.Process(process.pid)
+            return [first.pid, *(child.pid for child in first.children(recursive=True))]
+        return []
+
+
+def project_for(emulator: Emulator | External) -> str:
+    """The usual project; in an emulator that others use too a new one, which nobody has written to."""
+    return PROJECT if isinstance(emulator, Emulator) else f"{PROJECT}-{secrets.token_hex(4)}"
+
+
+@contextmanager
+def running_stack(
+    state: Path,
+    ports: Ports | None = None,
+    settings: Mapping[str, str] | None = None,
+    sweep_every: float = SWEEP_EVERY,
+    report: Report | None = None,
+) -> Iterator[Stack]:
+    """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
+
+    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like). Raises
+    CannotStart or Broke. A part that cannot be kept while the block runs ends the stack, and is raised at the end.
+    """
+    emulator = found()
+    with held(state):
+        chosen = ports or all_ports.free()
+        surroundings = {**os.environ, **(settings or {})}
+        plan = draw(state, chosen, emulator, surroundings, project_for(emulator), sweep_every)
+        with _in_background(Crew(plan, report or Quiet())) as crew:
+            yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
+
+
+_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "project", "app", "admin")
+
+
+@contextmanager
+def _in_background(crew: Crew) -> Iterator[Crew]:
+    """One thread starts, watches and stops all: a part ends with the thread that started it (tether.py)."""
+    loop, stop, settled = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
+    broken: list[Exception] = []
+
+    def work() -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(crew.run(stop, settled.set))
+        except Exception as error:  # noqa: BLE001  raised again in the thread that waits
+            broken.append(error)
+        finally:
+            settled.set()
+
+    thread = threading.Thread(target=work, name="stack")
+    thread.start()
+    try:
+        settled.wait()
+        if not broken:
+            yield crew
+    finally:
+        with suppress(RuntimeError):  # the loop is closed: the stack broke before
+            loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        if broken:
+            raise broken[0]
