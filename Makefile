@@ -31,11 +31,11 @@ clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-pins: ## compile the ranges of pyproject.toml into the two requirements files
-	@command -v uv >/dev/null || { echo "make pins needs uv: pip install uv"; exit 2; }
-	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+pins: $(READY) ## compile the ranges of pyproject.toml into the two requirements files
+	@$(VENV)/bin/pip install --quiet uv
+	$(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
 		pyproject.toml -o functions/requirements.txt
-	uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+	$(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
 		-c functions/requirements.txt --group test pyproject.toml -o tests/requirements.txt
 
 $(READY): functions/requirements.txt tests/requirements.txt

@@ -8,7 +8,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from conftest import Caller, put_devices
+from e2e.callers import Caller, put_devices
 from fakes.made import device
 from infra.local.supervisor import Stack
 from push.domain.run import PAGE_SIZE

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Caller
+
+from e2e.callers import Caller
 
 SEND_AHEAD_MS = 3_000
 

@@ -10,7 +10,7 @@ import httpx
 import psutil
 import pytest
 
-from conftest import Caller, put_devices
+from e2e.callers import Caller, put_devices
 from fakes.made import device
 from infra.local.supervisor import Stack
 

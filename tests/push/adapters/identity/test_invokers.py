@@ -91,7 +91,11 @@ def test_another_key_with_googles_name_is_refused(google: Google) -> None:
         verify(google, token(impostor))
 
 
-@pytest.mark.parametrize("text", ["", "x", "a.b.c", "ü.ü.ü", "." * 10_000, token()[:-4], token().replace(".", "..")])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "a.b.c", "ü.ü.ü", "." * 10_000, token()[:-4], token().replace(".", "..")],
+    ids=["nothing", "a letter", "three letters", "umlauts", "dots", "cut short", "dots doubled"],
+)
 def test_what_is_no_token_is_refused_without_asking_google(google: Google, text: str) -> None:
     with pytest.raises(BadToken):
         verify(google, text)
