@@ -1,4 +1,4 @@
-"""What a fresh local stack has: an app, a client that its devices log in with, and an admin."""
+"""What a fresh local stack has: an app, a client that its devices log in with, an admin, and tags for the platforms."""
 
 from functools import partial
 
@@ -7,9 +7,12 @@ from push.bootstrap import Container
 from push.domain.account import Account
 from push.domain.app import App, Client, ClientSecret, hash_secret
 from push.domain.ids import new_id
+from push.domain.tag import Tag, TagType, tag_key
 from push.settings import Settings
 
 APP_ID = 1
+# HALO's SDKs bring these along with their first device; until then a filter may already name them.
+PLATFORMS = ("android", "ios", "web")
 ADMIN = "admin"
 
 
@@ -27,6 +30,10 @@ async def seed(settings: Settings, secrets: Secrets) -> None:
             await ports.apps.put(fresh.model_copy(update={"clients": (client,)}))
         elif client.id not in {known.id for known in app.clients}:
             await ports.apps.put(app.model_copy(update={"clients": (*app.clients, client)}))
+        name = "Platform Name"
+        known = {value: tag_key(TagType.DEVICE, name, value) for value in PLATFORMS}
+        tags = [Tag(id=key, name=name, value=value, type=TagType.DEVICE) for value, key in known.items()]
+        await ports.tags.create_missing(tags)
         account = await ports.accounts.get(ADMIN)
         if account is None or not await ports.passwords.verify(account.password_hash, secrets.admin_password):
             password_hash = await ports.passwords.hash(secrets.admin_password)

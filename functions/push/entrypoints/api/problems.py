@@ -30,6 +30,13 @@ _MESSAGES = {
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
 }
+# What a limit is, in words; pydantic's own speak of validation.
+_LIMITS = {
+    "too_short": ("min_length", "must have at least {:,}"),
+    "too_long": ("max_length", "must have at most {:,}"),
+    "string_too_short": ("min_length", "must have at least {:,} characters"),
+    "string_too_long": ("max_length", "must have at most {:,} characters"),
+}
 
 
 class ProblemField(BaseModel):
@@ -96,6 +103,9 @@ def pointer(steps: Iterable[object]) -> str:
 
 
 def _message(details: ErrorDetails) -> str:
+    if details["type"] in _LIMITS:
+        limit, sentence = _LIMITS[details["type"]]
+        return sentence.format(details["ctx"][limit])
     message = _MESSAGES.get(details["type"]) or details["msg"].removeprefix("Value error, ")
     return _SHOULD.sub("must", message)
 
