@@ -11,6 +11,7 @@ from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.audience import FirestoreAudience
+from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
@@ -69,6 +70,10 @@ class Container:
     @cached_property
     def ledger(self) -> FirestoreLedger:
         return FirestoreLedger(self._database)
+
+    @cached_property
+    def audit(self) -> FirestoreAudit:
+        return FirestoreAudit(self._database)
 
     @cached_property
     def tasks(self) -> CloudTasks:

@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from push.domain.account import Account, Caller
 from push.domain.app import App
 from push.domain.audience import Groups
+from push.domain.audit import Change
 from push.domain.device import Device
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
@@ -190,6 +191,16 @@ class Passwords(Protocol):
         """Takes as long for a name that does not exist (hash None)."""
 
 
+class Audit(Protocol):
+    async def record(self, change: Change) -> None:
+        """Keeps it. A change that was made is never undone because it could not be recorded: that is logged."""
+
+    async def list(
+        self, resource: str | None, resource_id: str | None, limit: int, after: str | None
+    ) -> tuple[list[Change], str | None]:
+        """Newest first, and the cursor of the next page, if any."""
+
+
 class IssuedTokens(NamedTuple):
     access: str
     refresh: str
@@ -237,6 +248,8 @@ class Ports(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def sender(self) -> Sender: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def passwords(self) -> Passwords: ...
     @property

@@ -15,6 +15,7 @@ import pytest
 from fakes.accounts import FakeAccounts
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
+from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.runs import FakeLedger, FakeRuns
@@ -26,6 +27,7 @@ from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.audience import FirestoreAudience
+from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
@@ -40,6 +42,7 @@ KEYS = Keys("a pepper for tests only")
 class Stores(Protocol):
     apps: port.Apps
     accounts: port.Accounts
+    audit: port.Audit
     tags: port.Tags
     devices: port.Devices
     audience: port.AudienceStore
@@ -53,6 +56,7 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
+        self.audit = FakeAudit()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
@@ -71,6 +75,7 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
+        self.audit = FirestoreAudit(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fakes.accounts import FakeAccounts
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
+from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
@@ -23,6 +24,7 @@ class FakePorts:
     clock: FakeClock = field(default_factory=FakeClock)
     apps: FakeApps = field(default_factory=FakeApps)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
     devices: FakeDevices = field(default_factory=FakeDevices)
     tasks: FakeTasks = field(default_factory=FakeTasks)

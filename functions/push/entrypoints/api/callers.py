@@ -37,22 +37,31 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
 CallerOf = Annotated[Caller, Depends(_caller)]
 
 
-async def _device_caller(caller: CallerOf) -> Caller:
-    """An app's client, for its own app, or an account that may create and update devices."""
-    if not caller.is_app and not caller.may(Right.DEVICES):
-        raise Forbidden("this account's role does not include devices")
-    return caller
+class Needs:
+    """The right a route declares: any one of `rights` is enough for an account; `apps` lets apps' own clients in.
+
+    The dependency keeps what it was made of, so that the rights matrix is generated from the routes.
+    """
+
+    def __init__(self, *rights: Right, apps: bool = False) -> None:
+        self.rights = rights
+        self.apps = apps
+
+    async def __call__(self, caller: CallerOf) -> Caller:
+        if caller.is_app:
+            if self.apps:
+                return caller
+            raise Forbidden("an app's token may not do this: use an account")
+        if not any(caller.may(right) for right in self.rights):
+            named = " or ".join(right.value for right in self.rights)
+            raise Forbidden(f"this account's role lacks the right: {named}")
+        return caller
 
 
-async def _reader(caller: CallerOf) -> Caller:
-    """An account that sends notifications, or looks at what became of them."""
-    if not caller.may(Right.NOTIFICATIONS) and not caller.may(Right.STATISTICS):
-        raise Forbidden("reading schedules needs an account whose role includes notifications or statistics")
-    return caller
-
-
-DeviceCaller = Annotated[Caller, Depends(_device_caller)]
-Reader = Annotated[Caller, Depends(_reader)]
+DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
+# An app's client may post to aliases where its app says so: the use case looks at that.
+Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
+Reader = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, Right.STATISTICS))]
 
 
 def app_of(caller: Caller, *said: int | None) -> int:

@@ -46,8 +46,13 @@ _ASSETS = {
 }
 
 
+# The models of all bodies, as routers say them while they are imported.
+_BODIES: dict[str, type[BaseModel]] = {}
+
+
 def takes(model: type[BaseModel], examples: Mapping[str, Any], form: bool = False) -> dict[str, Any]:
     """The documentation of a body that `bodies` reads, which FastAPI therefore knows nothing of."""
+    _BODIES[model.__name__] = model
     named = {name.lower().replace(" ", "-").replace(",", ""): row for name, row in _rows(examples).items()}
     content = {"schema": {"$ref": _REF.format(model=model.__name__)}, "examples": named}
     return {"requestBody": {"required": True, "content": dict.fromkeys([_JSON, FORM] if form else [_JSON], content)}}
@@ -87,12 +92,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     from fastapi.openapi.utils import get_openapi
     from pydantic.json_schema import models_json_schema
 
-    from push.entrypoints.api.schemas.devices import DeviceIn
-    from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
-    from push.entrypoints.api.schemas.tokens import TokenIn
-
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    models: list[type[BaseModel]] = [problems.Problem, DeviceIn, ScheduleIn, AliasScheduleIn, TokenIn]
+    models: list[type[BaseModel]] = [problems.Problem, *_BODIES.values()]
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     components = made.setdefault("components", {})
     components["schemas"] = {

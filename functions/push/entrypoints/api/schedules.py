@@ -9,10 +9,10 @@ from push.domain.errors import FieldError, Invalid, NotFound
 from push.domain.ids import plausible
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
-from push.entrypoints.api.callers import CallerOf, PortsOf, Reader
+from push.entrypoints.api.callers import PortsOf, Reader, Sender
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.responses import respond, respond_list
-from push.entrypoints.api.schemas.pages import Pagination, SchedulePage
+from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
 from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
 from push.usecases.list_schedules import list_schedules
@@ -29,7 +29,7 @@ _DEEPEST = 10_000
 _WRITTEN = docs.failed(*docs.WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
 
 
-async def _post(request: Request, ports: PortsOf, caller: CallerOf, model: type[ScheduleIn]) -> Response:
+async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[ScheduleIn]) -> Response:
     body = (await read(request, model)).request()
     schedule = await post_schedule(
         caller, body, apps=ports.apps, tags=ports.tags, runs=ports.runs, tasks=ports.tasks, clock=ports.clock
@@ -46,7 +46,7 @@ async def _post(request: Request, ports: PortsOf, caller: CallerOf, model: type[
     openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULES) | docs.BEARER,
 )
 @router.post("/authentication/schedule", status_code=201, response_model=ScheduleOut, include_in_schema=False)
-async def create_schedule(request: Request, ports: PortsOf, caller: CallerOf) -> Response:
+async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> Response:
     """To everybody who uses an app, to the devices with some aliases, to those that carry some tags.
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
@@ -63,7 +63,7 @@ async def create_schedule(request: Request, ports: PortsOf, caller: CallerOf) ->
     responses=_WRITTEN,
     openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER,
 )
-async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: CallerOf) -> Response:
+async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: Sender) -> Response:
     """The same, and `aliases` is mandatory."""
     return await _post(request, ports, caller, AliasScheduleIn)
 
@@ -88,7 +88,7 @@ async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
 
 @router.get(
     "/push/schedule",
-    response_model=SchedulePage | list[ScheduleOut],
+    response_model=Page[ScheduleOut] | list[ScheduleOut],
     summary="List schedules, newest first",
     responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.PAGE_ANSWER),
     openapi_extra=docs.BEARER,
@@ -113,7 +113,7 @@ async def get_schedules(
     if bare:
         return respond_list(items)
     pagination = Pagination.of(page, limit, offset, found.total, found.next)
-    return respond(SchedulePage(pagination=pagination, items=items), without_none=True)
+    return respond(Page[ScheduleOut](pagination=pagination, items=items), without_none=True)
 
 
 def _wrong(parameter: str, message: str) -> Invalid:

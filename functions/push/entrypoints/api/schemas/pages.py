@@ -1,7 +1,10 @@
 """Lists as HALO pages them (contract §1)."""
 
-from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from typing import Generic, TypeVar
+
 from push.entrypoints.api.schemas.wire import Answer
+
+T = TypeVar("T", bound=Answer)
 
 
 class Pagination(Answer):
@@ -20,6 +23,8 @@ class Pagination(Answer):
         return cls(page=page, limit=limit, offset=offset, total_items=total, total_pages=pages, next_cursor=next_)
 
 
-class SchedulePage(Answer):
+class Page(Answer, Generic[T]):
+    """One page of any resource."""
+
     pagination: Pagination
-    items: list[ScheduleOut]
+    items: list[T]
