@@ -10,10 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
+from google.auth.exceptions import DefaultCredentialsError, RefreshError, TransportError
 
 from fakes.sender import FakeSender
 from infra.local import ports
 from push.adapters.fcm.credentials import AccessTokens, for_emulator
+from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.sender import FcmSender
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 
@@ -172,3 +174,66 @@ def test_an_access_token_that_ran_out_is_fetched_again_once(clean: str) -> None:
     assert send(clean, "a", "b", tokens_from=fetch) == [ACCEPTED, ACCEPTED]
     assert len(fetched) == 2
     assert inbox(clean) == {"a": 1, "b": 1}
+
+
+def test_a_project_whose_name_is_no_name_harms_only_itself(clean: str) -> None:
+    """A dash pasted from a document once ended the sending thread, and with it every other project's sending."""
+
+    async def play() -> None:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            for project in ("halo\u2011prod", "halo prod", "a/b", "../x", "\x00", ""):
+                outcomes = await asyncio.wait_for(sender.send(project, messages("a")), 8)
+                assert len(outcomes) == 1
+            assert await asyncio.wait_for(sender.send("demo", messages("b")), 8) == [ACCEPTED]
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+
+
+def test_a_request_that_cannot_be_made_is_answered_and_the_next_ones_are_sent(clean: str) -> None:
+    async def play() -> None:
+        exchange = Exchange(TIMEOUT_S, prior_knowledge=True)
+        try:
+            bad = await asyncio.wait_for(exchange.post("http://\u2011/", [], [b"{}"]), 8)
+            assert [(reply.status, reply.sent) for reply in bad] == [(0, False)]
+            headers = ["Authorization: Bearer x"]
+            url = f"{clean}/v1/projects/demo/messages:send"
+            assert [r.status for r in await asyncio.wait_for(exchange.post(url, headers, messages("c")), 8)] == [200]
+        finally:
+            exchange.close()
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (TransportError("metadata server: timed out"), Kind.RETRY),
+        (RefreshError("try later", retryable=True), Kind.RETRY),
+        (DefaultCredentialsError("none"), Kind.MISCONFIGURED),
+    ],
+)
+def test_trouble_with_the_second_access_token_does_not_touch_what_was_accepted(
+    clean: str, error: Exception, kind: Kind
+) -> None:
+    behave(clean, rules=[{"prefix": "late", "error": "UNAUTHENTICATED"}])
+    answers = iter([("first", float("inf")), error])
+
+    def fetch() -> tuple[str, float]:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    outcomes = send(clean, "a", "late", "b", tokens_from=fetch)
+    assert [outcome.kind for outcome in outcomes] == [Kind.ACCEPTED, kind, Kind.ACCEPTED]
+
+
+def test_without_any_access_token_nothing_is_lost_that_waiting_would_mend(clean: str) -> None:
+    def fetch() -> tuple[str, float]:
+        raise TransportError("metadata server: timed out")
+
+    assert [outcome.kind for outcome in send(clean, "a", tokens_from=fetch)] == [Kind.RETRY]
+    assert inbox(clean) == {}

@@ -13,9 +13,10 @@ other 5xx, a broken connection, no answer      unknown, if anything was sent; el
 import json
 from typing import Any
 
-from push.adapters.fcm.exchange import Reply
+from push.adapters.fcm.batch import Reply
 from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, QUOTA_PAUSE_S, Kind, Outcome
 
+UNAUTHENTICATED = "UNAUTHENTICATED"
 _FCM_ERROR = "google.firebase.fcm.v1.FcmError"
 _TARGET_FIELDS = {"message.token", "message.fid"}
 
@@ -40,7 +41,7 @@ def outcome(reply: Reply) -> Outcome:
         dead = code == "SENDER_ID_MISMATCH"
         return Outcome(Kind.DEAD, code) if dead else Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
     if status == 401:
-        return Outcome(Kind.MISCONFIGURED, code or "UNAUTHENTICATED")
+        return Outcome(Kind.MISCONFIGURED, code or UNAUTHENTICATED)
     if status == 400 and _names_target(error):
         return Outcome(Kind.DEAD, "INVALID_TOKEN")
     return Outcome(Kind.REJECTED, code or f"HTTP_{status}")
@@ -73,7 +74,8 @@ def _code(error: dict[str, Any]) -> str:
 
 def _names_target(error: dict[str, Any]) -> bool:
     for detail in _details(error):
-        for violation in detail.get("fieldViolations") or ():
+        violations = detail.get("fieldViolations")
+        for violation in violations if isinstance(violations, list) else ():
             if isinstance(violation, dict) and violation.get("field") in _TARGET_FIELDS:
                 return True
     return "registration token is not a valid" in str(error.get("message", ""))

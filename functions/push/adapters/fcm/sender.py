@@ -1,15 +1,23 @@
 """The Sender port over FCM's HTTP v1 API."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from google.auth.exceptions import GoogleAuthError
+from google.auth.exceptions import GoogleAuthError, TransportError
 
+from push import logs
 from push.adapters.fcm.credentials import AccessTokens
 from push.adapters.fcm.exchange import Exchange
-from push.adapters.fcm.outcomes import outcome
-from push.domain.outcome import Kind, Outcome
+from push.adapters.fcm.outcomes import UNAUTHENTICATED, outcome
+from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome
 
-_NO_CREDENTIALS = Outcome(Kind.MISCONFIGURED, "NO_CREDENTIALS")
+
+def _without_token(error: GoogleAuthError) -> Outcome:
+    """The metadata server has its bad moments; only what will not change by waiting is misconfigured."""
+    logs.event("no-access-token", "ERROR", error=error)
+    if isinstance(error, TransportError) or error.retryable:
+        return Outcome(Kind.RETRY, "NO_ACCESS_TOKEN", FIRST_BACKOFF_S)
+    return Outcome(Kind.MISCONFIGURED, "NO_CREDENTIALS")
 
 
 class FcmSender:
@@ -21,20 +29,23 @@ class FcmSender:
     async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
         try:
             token = await self._tokens.get()
-            outcomes = await self._post(project, messages, token)
-            refused = [i for i, o in enumerate(outcomes) if o.code == "UNAUTHENTICATED"]
-            if refused:
-                # Our own token ran out: a 401 says that nothing was accepted, so these may go again, once.
+        except GoogleAuthError as error:
+            return [_without_token(error)] * len(messages)
+        outcomes = await self._post(project, messages, token)
+        refused = [i for i, o in enumerate(outcomes) if o.code == UNAUTHENTICATED]
+        if refused:
+            # Our own token ran out: a 401 says that these were not accepted, so they may go again, once.
+            try:
                 token = await self._tokens.get(refused=token)
                 again = await self._post(project, [messages[i] for i in refused], token)
-                for index, each in zip(refused, again, strict=True):
-                    outcomes[index] = each
-        except GoogleAuthError:
-            return [_NO_CREDENTIALS] * len(messages)
+            except GoogleAuthError as error:
+                again = [_without_token(error)] * len(refused)
+            for index, each in zip(refused, again, strict=True):
+                outcomes[index] = each
         return outcomes
 
     async def _post(self, project: str, messages: Sequence[bytes], token: str) -> list[Outcome]:
-        url = f"{self._endpoint}/v1/projects/{project}/messages:send"
+        url = f"{self._endpoint}/v1/projects/{quote(project, safe='')}/messages:send"
         headers = [f"Authorization: Bearer {token}", "Content-Type: application/json"]
         return [outcome(reply) for reply in await self._exchange.post(url, headers, messages)]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel, to_snake
 
 VERSION = 1
@@ -46,7 +46,7 @@ class Codec(Generic[M]):
         return {"v": VERSION, **{to_camel(name): field for name, field in fields.items()}}
 
     def decode(self, document: Mapping[str, Any]) -> M:
-        """Raises ValueError for a format that this release cannot read: it may be a newer one's."""
+        """Raises ValueError for what this release cannot read: a newer one's, or broken by hand."""
         if document.get("v") not in READABLE:
             raise ValueError(f"{self._model.__name__}: cannot read format {document.get('v')!r}")
         fields = {
@@ -58,4 +58,9 @@ class Codec(Generic[M]):
         for name in self._texts:
             if isinstance(fields.get(name), str):
                 fields[name] = json.loads(fields[name])
-        return self._model.model_validate(fields)
+        try:
+            return self._model.model_validate(fields)
+        except ValidationError as error:
+            # Which fields, and never what they hold: it may be a person's, and this ends in a log.
+            wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False) if each["loc"])
+            raise ValueError(f"{self._model.__name__}: cannot read {wrong or 'it'}") from None

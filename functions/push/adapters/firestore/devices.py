@@ -13,9 +13,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import VERSION, Codec, at
-from push.adapters.firestore.errors import translated
+from push.adapters.firestore.errors import TRANSIENT, translated
 from push.domain.device import Device, Target
-from push.domain.errors import Conflict
+from push.domain.errors import Conflict, Unavailable
 from push.domain.ids import Keys
 from push.ports import Decide
 
@@ -45,9 +45,15 @@ class FirestoreDevices:
 
     async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
         transact = async_transactional(self._change)
-        with translated():
-            changed: Device | None = await transact(self._database.client.transaction(), app, id, alias, decide)
-            return changed
+        try:
+            with translated():
+                changed: Device | None = await transact(self._database.client.transaction(), app, id, alias, decide)
+                return changed
+        except ValueError as error:
+            # What the client raises after five attempts against somebody else's writes.
+            if isinstance(error.__cause__, TRANSIENT):
+                raise Unavailable("others are writing the same device; try again") from error
+            raise
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         writer = BulkWriter(self._database)

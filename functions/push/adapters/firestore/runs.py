@@ -65,7 +65,7 @@ class FirestoreRuns:
                 batch.update(schedule_at, mirror)
 
         def ours(stored: dict[str, Any]) -> bool:
-            return all(stored.get(name) == document[name] for name in ("state", "epoch", "wakeAt", "shards"))
+            return all(stored.get(name) == value for name, value in document.items())
 
         try:
             return await self._database.guarded(run_at, version, fill, ours)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from push.adapters.fcm.exchange import Reply
+from push.adapters.fcm.batch import Reply
 from push.adapters.fcm.outcomes import outcome
 from push.domain.outcome import Kind
 
