@@ -151,6 +151,16 @@ class Commit(NamedTuple):
     spilled: Sequence[Shard] = ()
 
 
+class Sums(NamedTuple):
+    """What a run's shards amount to. `good` are platforms whose rendering FCM has accepted from any of them."""
+
+    counts: dict[str, int]
+    reasons: dict[str, int]
+    good: set[str]
+    done: int
+    total: int
+
+
 class Ledger(Protocol):
     """Shards: one worker's record of what it did."""
 
@@ -163,7 +173,14 @@ class Ledger(Protocol):
         """All of it or nothing; answers the new version. Raises Stale when the shard is not at `version`: whoever
         wrote it has the shard. A commit whose answer was lost is looked up, never repeated blindly."""
 
-    async def all(self, run: str) -> list[Versioned[Shard]]: ...
+    async def open(self, run: str) -> list[Versioned[Shard]]:
+        """Shards that are not done; at most 5,000, those due first. One that cannot be read is logged and left out."""
+
+    async def planned(self, run: str) -> set[str]:
+        """Ids of the planned shards that exist."""
+
+    async def sums(self, run: str) -> Sums:
+        """All shards together, whatever their number, without holding them in memory."""
 
     async def finished(self, run: str, planned: int) -> bool:
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""

@@ -41,7 +41,7 @@ def test_what_was_never_stored_is_not_there(on: On) -> None:
             assert await stores.schedules.get(no_id) is None
             assert await stores.runs.get(no_id) is None
             assert await stores.schedules.list(None, 5, 0, no_id) == ([], None)
-        assert await stores.ledger.all(ID) == []
+        assert await stores.ledger.open(ID) == []
 
     on(play)
 
@@ -139,7 +139,20 @@ def test_a_commit_stores_everything_it_carries(on: On) -> None:
         assert (found.value, found.version) == (now, version)
         assert await stores.runs.list_items(ID, "0-0") == ("k1",)
         assert (await stores.ledger.get(ID, "0-0")).value == left
-        assert [each.value.id for each in await stores.ledger.all(ID)] == ["0", "0-0"]
+        assert {each.value.id for each in await stores.ledger.open(ID)} == {"0", "0-0"}
+        assert await stores.ledger.planned(ID) == {"0"}
+
+    on(play)
+
+
+def test_sums_are_of_all_shards(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.ledger.create(shard("0", counts={"accepted": 3}, good=("ios",), done=True))
+        await stores.ledger.create(shard("1", counts={"accepted": 1, "dead": 2}, reasons={"UNREGISTERED": 2}))
+        sums = await stores.ledger.sums(ID)
+        assert (sums.counts, sums.reasons) == ({"accepted": 4, "dead": 2}, {"UNREGISTERED": 2})
+        assert (sums.good, sums.done, sums.total) == ({"ios"}, 1, 2)
+        assert [each.value.id for each in await stores.ledger.open(ID)] == ["1"]
 
     on(play)
 

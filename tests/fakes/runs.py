@@ -7,9 +7,9 @@ from fakes.clock import FakeClock
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
 from push.domain.page import Failure
-from push.domain.run import Run, Shard
+from push.domain.run import Run, Shard, add
 from push.domain.schedule import Schedule
-from push.ports import Commit, Versioned
+from push.ports import Commit, Sums, Versioned
 
 
 class FakeRuns:
@@ -90,12 +90,28 @@ class FakeLedger:
             self._put(spilled, 1)
         return self._put(commit.shard, version + 1)
 
-    async def all(self, run: str) -> list[Versioned[Shard]]:
+    async def open(self, run: str) -> list[Versioned[Shard]]:
+        found = [each for each in self.all(run) if not each.value.done]
+        return sorted(found, key=lambda each: each.value.due_at)
+
+    async def planned(self, run: str) -> set[str]:
+        return {each.value.id for each in self.all(run) if each.value.planned}
+
+    async def sums(self, run: str) -> Sums:
+        counts: dict[str, int] = {}
+        reasons: dict[str, int] = {}
+        shards = [each.value for each in self.all(run)]
+        for shard in shards:
+            counts, reasons = add(counts, shard.counts), add(reasons, shard.reasons)
+        good = {platform for shard in shards for platform in shard.good}
+        return Sums(counts, reasons, good, sum(shard.done for shard in shards), len(shards))
+
+    def all(self, run: str) -> list[Versioned[Shard]]:
         rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)
         return [Versioned(shard, version, self.clock.now() - at) for _, (shard, version, at) in rows]
 
     async def finished(self, run: str, planned: int) -> bool:
-        shards = [shard.value for shard in await self.all(run)]
+        shards = [shard.value for shard in self.all(run)]
         return sum(s.planned for s in shards) == planned and all(s.done for s in shards)
 
     def _put(self, shard: Shard, version: int) -> int:

@@ -16,7 +16,8 @@ class Entry(NamedTuple):
     """One place in a shard's order. `position` sorts like the order; `target` is None where nobody is.
 
     `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
-    was read, so that it is only ever deleted unchanged.
+    was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
+    `note` says why there is no target, if it is not simply that nobody is there.
     """
 
     position: str
@@ -25,6 +26,11 @@ class Entry(NamedTuple):
     device: str = ""
     device_id: str = ""
     version: Any = None
+    read_at: int = 0
+    note: str = ""
+
+
+UNREADABLE = "UNREADABLE"
 
 
 class Failure(NamedTuple):
@@ -57,8 +63,9 @@ def settle(
     for entry, outcome in zip(entries, outcomes, strict=True):
         final = outcome
         if outcome.kind is Kind.RETRY or (outcome.kind is Kind.UNKNOWN and run.on_unknown is OnUnknown.RESEND):
-            at = now + int(1000 * max(outcome.after_s, backoff_s(shard.generation, jitter)))
-            ended = _ended(run, at)
+            wait_s = max(outcome.after_s * (1 + jitter / 4), backoff_s(shard.generation, jitter))
+            at = now + int(1000 * wait_s)
+            ended = _ended(run, shard, at)
             if ended is None:
                 settled.leftovers.append(entry.key)
                 due = max(due, at)
@@ -75,12 +82,11 @@ def settle(
     return settled._replace(due=due)
 
 
-def _ended(run: Run, at: int) -> str | None:
-    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up after 60 minutes)."""
+def _ended(run: Run, shard: Shard, at: int) -> str | None:
+    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up 60 minutes after the first try)."""
     if at >= run.expires_at:
         return TOO_LATE
-    started = run.started_at or run.send_on
-    return GAVE_UP if at >= started + int(1000 * GIVE_UP_S) else None
+    return GAVE_UP if at >= shard.since + int(1000 * GIVE_UP_S) else None
 
 
 def _failure(entry: Entry, outcome: Outcome) -> Failure:

@@ -81,6 +81,8 @@ class Shard(BaseModel):
     """One worker's ledger. `cursor` is the last position whose outcome is in `counts`; `done` ends it.
 
     `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
+    `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
+    and `beats` counts its commits, so that each one differs from the one before.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -92,6 +94,7 @@ class Shard(BaseModel):
     list_id: str | None = None
     generation: int = 0
     due_at: int
+    since: int = 0
     attempt: int = 0
     worker: str | None = None
     cursor: str = ""
@@ -100,6 +103,8 @@ class Shard(BaseModel):
     counts: Counts = {}
     reasons: Counts = {}
     filling: int = 0
+    good: tuple[str, ...] = ()
+    beats: int = 0
     done: bool = False
 
 

@@ -32,6 +32,10 @@ async def serve(request: Request, work: Callable[[Request, Container], Awaitable
             raise Unauthenticated("this function needs the OIDC token of the deployment's invoker")
         await ports.invokers.verify(token.strip())
         return await work(request, ports)
+    except Malformed as error:
+        # It will never work, so it must not be asked for again; the log says that it was there.
+        logs.event("task-malformed", "ERROR", error=error.detail)
+        return JSONResponse({"code": error.code, "detail": error.detail}, 200)
     except PushError as error:
         logs.event("request-failed", "WARNING" if error.status < 500 else "ERROR", error=error.detail, code=error.code)
         return JSONResponse({"code": error.code, "detail": error.detail}, error.status, headers=_headers(error))

@@ -1,7 +1,7 @@
 """The last shard is done: sum up, and say so."""
 
 from push import logs
-from push.domain.run import Run, add, totals
+from push.domain.run import Run, totals
 from push.domain.schedule import State
 from push.ports import Ledger, Runs
 from push.usecases.move_run import move_run
@@ -12,25 +12,26 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     if not await ledger.finished(run.id, run.shards):
         return False
     now = await runs.now()
-    counts: dict[str, int] = {}
-    reasons: dict[str, int] = {}
-    for shard in await ledger.all(run.id):
-        counts = add(counts, shard.value.counts)
-        reasons = add(reasons, shard.value.reasons)
+    sums = await ledger.sums(run.id)
 
     def sent(current: Run) -> Run | None:
         if current.state is not State.SENDING:
             return None
-        return current.model_copy(
-            update={
-                "state": State.SENT,
-                "sent_at": now,
-                "wake_at": None,
-                "counts": totals(counts),
-                "reasons": reasons,
-            }
-        )
+        ended = {"state": State.SENT, "sent_at": now, "wake_at": None}
+        return current.model_copy(update=ended | {"counts": totals(sums.counts), "reasons": sums.reasons})
 
     await move_run(run.id, sent, runs=runs)
-    logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(counts))
+    logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))
     return True
+
+
+async def sum_up(run: Run, *, runs: Runs, ledger: Ledger) -> None:
+    """Stores what an ended run amounts to, a while after its end: workers had a page each to finish."""
+    sums = await ledger.sums(run.id)
+
+    def summed(current: Run) -> Run | None:
+        if current.live:
+            return None
+        return current.model_copy(update={"counts": totals(sums.counts), "reasons": sums.reasons, "wake_at": None})
+
+    await move_run(run.id, summed, runs=runs)

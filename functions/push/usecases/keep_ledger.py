@@ -6,7 +6,7 @@ whoever comes after a death knows: before the cursor nothing is open, after the 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -39,6 +39,7 @@ class Hold:
         self._leftovers = list(leftovers)
         self._due = due
         self._lease_s = lease_s
+        self._sending = False
         self._failures: list[Failure] = []
         self._lists: dict[str, Sequence[str]] = {}
         self._spilled: list[Shard] = []
@@ -49,18 +50,21 @@ class Hold:
     async def start_page(self, entries: Sequence[Entry]) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else."""
         page = Page(number=self.shard.pages + 1, end=entries[-1].position, size=len(entries))
+        self._sending = False
         self.shard = self.shard.model_copy(update={"page": page, "pages": page.number})
         await self._commit()
 
-    def settle(self, settled: Settled) -> None:
+    def settle(self, settled: Settled, good: Collection[str] = ()) -> None:
         """Every target of the page has its outcome. It is written with the next commit."""
         shard = self.shard
+        self._sending = False
         self.shard = shard.model_copy(
             update={
                 "cursor": shard.page.end if shard.page else shard.cursor,
                 "page": None,
                 "counts": add(shard.counts, settled.counts),
                 "reasons": add(shard.reasons, settled.reasons),
+                "good": tuple(sorted({*shard.good, *good})),
             }
         )
         self._failures += settled.failures
@@ -78,16 +82,15 @@ class Hold:
         self.shard = self.shard.model_copy(update={"done": True, "worker": None})
         await self._commit()
 
-    async def release(self) -> None:
-        """Lets the shard go at a page's boundary: whoever comes next need not wait for the lease to run out.
+    def sending(self) -> None:
+        """The started page is being handed to FCM: from now on letting go leaves it unknown."""
+        self._sending = True
 
-        A page that was started and not sent is taken back."""
-        self.shard = self.shard.model_copy(update={"worker": None, "page": None})
-        await self._commit()
-
-    async def abandon(self) -> None:
-        """Lets the shard go after trouble. What was begun stays unknown, as after a death, but nobody has to wait."""
-        self.shard = self.shard.model_copy(update={"worker": None})
+    async def let_go(self) -> None:
+        """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
+        taken back; one that was stays unknown, as after a death."""
+        page = self.shard.page if self._sending else None
+        self.shard = self.shard.model_copy(update={"worker": None, "page": page})
         await self._commit()
 
     def take_spilled(self) -> list[Shard]:
@@ -98,18 +101,20 @@ class Hold:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Renews the lease in the background."""
-        renewing = asyncio.create_task(self._renew())
+        over = asyncio.Event()
+        renewing = asyncio.create_task(self._renew(over))
         try:
             yield
         finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
+            # Never cancelled: a renewal in the middle of its commit carries results.
+            over.set()
+            await renewing
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease_s / 3)
-            if time.monotonic() - self._written_at < self._lease_s / 3:
+    async def _renew(self, over: asyncio.Event) -> None:
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), self._lease_s / 3)
+            if over.is_set() or time.monotonic() - self._written_at < self._lease_s / 3:
                 continue
             try:
                 await self._commit()
@@ -119,20 +124,18 @@ class Hold:
                 logs.event("lease-not-renewed", "WARNING", run=self.shard.run, shard=self.shard.id, error=error)
 
     async def _commit(self) -> None:
+        """What is pending is let go of only once it is stored."""
         async with self._writing:
             began = time.monotonic()
-            failures, lists, spilled = self._failures, self._lists, self._spilled
+            self.shard = self.shard.model_copy(update={"beats": self.shard.beats + 1})
+            failures, lists, spilled = list(self._failures), dict(self._lists), list(self._spilled)
             commit = Commit(self.shard, tuple(failures), tuple(lists.items()), tuple(spilled))
-            self._failures, self._lists, self._spilled = [], {}, []
-            try:
-                self._version = await self._ledger.commit(commit, self._version)
-            except Unavailable:
-                self._failures = failures + self._failures
-                self._lists = lists | self._lists
-                self._spilled = spilled + self._spilled
-                raise
+            self._version = await self._ledger.commit(commit, self._version)
+            self._failures = self._failures[len(failures) :]
+            self._spilled = self._spilled[len(spilled) :]
+            self._lists = {name: items for name, items in self._lists.items() if lists.get(name) is not items}
             self._written_at = began
-            self._stored = [*self._stored, *spilled]
+            self._stored += spilled
         if time.monotonic() - began > self._lease_s:
             raise Stale
 
@@ -153,8 +156,11 @@ class Hold:
                 list_id=self._filling,
                 generation=shard.generation + 1,
                 due_at=self._due,
+                since=shard.since,
             )
         )
+        if not self._leftovers:
+            self._due = 0
         self.shard = shard.model_copy(update={"filling": shard.filling + 1})
 
 
@@ -187,13 +193,13 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
     if not shard_id.isdecimal() or int(shard_id) >= run.shards:
         raise LookupError(shard_id)
     return Shard(
-        id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, attempt=1, worker=worker
+        id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, since=now, attempt=1, worker=worker
     )  # fmt: skip
 
 
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
     """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
-    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None}
+    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
     if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
         unknown = {Kind.UNKNOWN.value: shard.page.size}
         update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}

@@ -1,19 +1,23 @@
 """Moving a run on, whoever else writes it meanwhile."""
 
+import asyncio
+import random
 from collections.abc import Callable
 
 from push import logs
-from push.domain.errors import Stale
-from push.domain.run import Run
+from push.domain.errors import Stale, Unavailable
+from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
 from push.ports import Runs
+
+_ATTEMPTS = 20
 
 
 async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs) -> Run | None:
     """Applies `change` to the run as it is, again when somebody wrote in between; None from it leaves all as it is.
 
-    Answers the run as it is then, None if there is none."""
-    while True:
+    Answers the run as it is then, None if there is none. Raises Unavailable if others keep writing it."""
+    for attempt in range(_ATTEMPTS):
         found = await runs.get(run)
         if found is None:
             return None
@@ -23,17 +27,23 @@ async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs)
         try:
             await runs.move(changed, found.version)
         except Stale:
+            await asyncio.sleep(0.01 * attempt * random.random())  # noqa: S311
             continue
         return changed
+    raise Unavailable(f"run {run} is being written by too many at once")
 
 
 async def end_run(run: str, state: State, reason: str, *, runs: Runs) -> None:
-    """Ends a run that is being sent; workers see it before their next page."""
+    """Ends a run that is being sent; workers see it before their next page. Sweep sums up when they have."""
+    now = await runs.now()
 
     def end(current: Run) -> Run | None:
-        if not current.live:
-            return None
-        return current.model_copy(update={"state": state, "reason": reason, "wake_at": None})
+        return current.model_copy(update=ended(state, reason, now)) if current.live else None
 
     await move_run(run, end, runs=runs)
     logs.event("run-ended", "WARNING", run=run, state=state.value, reason=reason)
+
+
+def ended(state: State, reason: str, now: int) -> dict[str, object]:
+    """What changes of a run that ends without having been sent to its end."""
+    return {"state": state, "reason": reason, "wake_at": now + WATCH_MS}

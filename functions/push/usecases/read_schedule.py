@@ -5,7 +5,7 @@ from typing import NamedTuple
 from push.domain.audience import AudienceKind
 from push.domain.errors import NotFound
 from push.domain.ids import plausible
-from push.domain.run import Counts, Run, Shard, add
+from push.domain.run import Counts
 from push.domain.schedule import Schedule, State
 from push.ports import Ledger, Runs, Schedules
 
@@ -41,15 +41,11 @@ async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Le
     schedule = schedule.model_copy(update={"state": run.state, "sent_at": run.sent_at, "reason": run.reason})
     if run.counts is not None:
         return Standing(schedule, run.counts, run.reasons or {}, estimate=run.estimate, aliases=aliases)
-    shards = [row.value for row in await ledger.all(id)] if run.shards else []
-    return Standing(
-        schedule,
-        _summed([shard.counts for shard in shards]),
-        _summed([shard.reasons for shard in shards]),
-        _progress(run, shards),
-        run.estimate,
-        aliases,
-    )
+    if not run.shards:
+        return Standing(schedule, {}, {}, None, run.estimate, aliases)
+    sums = await ledger.sums(id)
+    progress = Progress(sums.done, max(run.shards, sums.total)) if run.state is State.SENDING else None
+    return Standing(schedule, sums.counts, sums.reasons, progress, run.estimate, aliases)
 
 
 async def _aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
@@ -57,16 +53,3 @@ async def _aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
         return None
     lists = [await runs.list_items(schedule.id, str(number)) for number in range(schedule.audience.lists)]
     return tuple(alias for items in lists for alias in items)
-
-
-def _summed(parts: list[Counts]) -> Counts:
-    total: Counts = {}
-    for counts in parts:
-        total = add(total, counts)
-    return total
-
-
-def _progress(run: Run, shards: list[Shard]) -> Progress | None:
-    if run.state is not State.SENDING:
-        return None
-    return Progress(sum(shard.done for shard in shards), run.shards + sum(not shard.planned for shard in shards))

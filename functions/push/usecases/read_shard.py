@@ -76,7 +76,8 @@ async def _listed(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -
         else:
             found = [[entry] for entry in await audience.by_keys(run.app, some)]
         placed = [
-            entry._replace(position=f"{start + offset:06d}:{entry.key}")
+            # "~" sorts behind every key: a device that appears later is not counted a second time.
+            entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}")
             for offset, entries in enumerate(found)
             for entry in entries
         ]

@@ -6,7 +6,7 @@ from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
 from push.domain.page import Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
-from push.domain.run import HALT_AFTER, Run
+from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Sender
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
@@ -23,7 +23,7 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
     places: list[int] = []
     for place, entry in enumerate(entries):
         if entry.target is None:
-            outcomes[place] = _NO_DEVICE
+            outcomes[place] = Outcome(Kind.REJECTED, entry.note) if entry.note else _NO_DEVICE
         elif entry.target.platform not in FCM_PLATFORMS:
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
@@ -44,28 +44,37 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
 class HaltWatch:
     """Sees renderings that FCM rejects for everybody: 20 distinct targets rejected and none accepted (design §4).
 
-    One that was accepted once is good; later rejections belong to their targets. A dead target says nothing.
+    One that was accepted once is good; later rejections belong to their targets. A dead target says nothing. Only what
+    was read in the order of hashed keys counts as evidence: that is a sample of the audience, while the first aliases
+    of a list, or leftovers, say nothing of the others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
+        self._sample = source is Source.RANGE
         self._rejected: dict[Platform, set[str]] = {}
-        self._good: set[Platform] = set()
+        self.good: set[Platform] = set()
 
     def see(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
-        """Platforms whose rendering is to be halted."""
-        halt: set[Platform] = set()
+        """Platforms whose rendering is to be halted, unless another shard has had it accepted."""
         for entry, outcome in zip(entries, outcomes, strict=True):
             if entry.target is None:
                 continue
             platform = entry.target.platform
             if outcome.kind is Kind.ACCEPTED:
-                self._good.add(platform)
+                self.good.add(platform)
             elif outcome.kind is Kind.REJECTED and outcome not in (_NO_SENDER, _HALTED):
                 self._rejected.setdefault(platform, set()).add(entry.key)
-            elif outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL:
-                halt.add(platform)
         many = {platform for platform, keys in self._rejected.items() if len(keys) >= HALT_AFTER}
-        return halt | (many - self._good)
+        return (many - self.good) if self._sample else set()
+
+
+def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
+    """Platforms for which FCM lacks a credential at Apple or for web push: nothing of them gets through."""
+    return {
+        entry.target.platform
+        for entry, outcome in zip(entries, outcomes, strict=True)
+        if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
+    }
 
 
 def misconfigured(outcomes: Sequence[Outcome]) -> str | None:

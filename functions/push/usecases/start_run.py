@@ -10,6 +10,7 @@ from push.domain.pace import start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Runs, Tasks
+from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
 
 _TASKS_AT_ONCE = 50
@@ -43,7 +44,7 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
         await tasks.send(run.id, run.epoch, run.send_on)
         return run
     if now >= run.expires_at:
-        run = run.model_copy(update={"state": State.EXPIRED, "wake_at": None, "reason": "expired before it was sent"})
+        run = run.model_copy(update=ended(State.EXPIRED, "expired before it was sent", now))
         await runs.move(run, version)
         return run
     estimate = await _estimate(run, audience)

@@ -1,12 +1,15 @@
 """`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
 
+from contextlib import suppress
+
 from push import logs
-from push.domain.errors import PushError, Stale
+from push.domain.errors import Stale, Unavailable
 from push.domain.pace import start_offsets_s
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
-from push.usecases.finish_run import finish_run
+from push.usecases.finish_run import finish_run, sum_up
+from push.usecases.move_run import ended
 from push.usecases.start_run import hand_out
 
 _AT_ONCE = 1_000
@@ -22,19 +25,32 @@ async def sweep_runs(
         try:
             if found.value.state is State.SCHEDULED:
                 await _scheduled(found, now, runs, tasks)
-            else:
+            elif found.value.state is State.SENDING:
                 await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+            else:
+                await sum_up(found.value, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
-        except PushError as error:
-            logs.event("sweep-failed", "ERROR", run=found.value.id, error=error)
+        except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
+            logs.event("sweep-failed", "ERROR", error=error, run=found.value.id)
+            await _look_later(found, now, runs)
     return len(due)
+
+
+async def _look_later(found: Versioned[Run], now: int, runs: Runs) -> None:
+    """A run that cannot be looked at must not stand first in the line for ever."""
+    with suppress(Stale, Unavailable):
+        await runs.move(found.value.model_copy(update={"wake_at": now + WATCH_MS}), found.version)
 
 
 async def _scheduled(found: Versioned[Run], now: int, runs: Runs, tasks: Tasks) -> None:
     """Late, or far ahead and now near enough for Cloud Tasks. The old task, if any, must not act any more."""
     run = found.value
-    update = {"wake_at": wake_for(run.send_on, now)}
+    if now >= run.expires_at:
+        expired = ended(State.EXPIRED, "expired before it was sent", now)
+        await runs.move(run.model_copy(update=expired), found.version)
+        return
+    update: dict[str, object] = {"wake_at": wake_for(run.send_on, now)}
     if run.send_on - now > ARM_AHEAD_MS:
         await runs.move(run.model_copy(update=update), found.version)
         return
@@ -55,22 +71,20 @@ async def _sending(
     lease_s: float,
 ) -> None:
     run = found.value
-    if now >= run.expires_at:
-        ended = {"state": State.EXPIRED, "wake_at": None, "reason": "expired while it was being sent"}
-        await runs.move(run.model_copy(update=ended), found.version)
-        return
     if await finish_run(run, runs=runs, ledger=ledger):
         return
-    shards = {each.value.id: each for each in await ledger.all(run.id)}
+    if now >= run.expires_at:
+        update = ended(State.EXPIRED, "expired while it was being sent", now)
+        await runs.move(run.model_copy(update=update), found.version)
+        return
+    open_ = await ledger.open(run.id)
+    exist = await ledger.planned(run.id)
+    held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
     offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
-    missing = [n for n in range(run.shards) if str(n) not in shards]
-    open_ = [each for each in shards.values() if not each.value.done]
-    late = [n for n in missing if (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
-    stuck = [
-        each
-        for each in open_
-        if each.value.due_at + WATCH_MS < now and (each.value.worker is None or each.age_ms > 1000 * lease_s)
-    ]
+    missing = [n for n in range(run.shards) if str(n) not in exist]
+    # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
+    late = [n for n in missing if not held and (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
+    stuck = [each for each in open_ if each not in held and each.value.due_at + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
     if not late and not stuck:

@@ -3,6 +3,7 @@
 Measured in the design: three to four times the documents per CPU-second of the client's own `stream()`.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -13,8 +14,10 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.transforms import ArrayRemove
 from google.rpc import code_pb2
 
+from push import logs
 from push.adapters.firestore.bulk import BulkWriter
-from push.adapters.firestore.client import Database
+from push.adapters.firestore.client import Database, backoff_s
+from push.adapters.firestore.codec import ms
 from push.adapters.firestore.devices import decode, target_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
 from push.domain.audience import Groups, carries, scan_for
@@ -22,7 +25,7 @@ from push.domain.device import Platform, Target, TargetKind
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
-from push.domain.page import Entry
+from push.domain.page import UNREADABLE, Entry
 
 # Firestore ends long streams (about 60 s; "snapshot version is too old"), so ours end themselves before.
 STREAM_S = 30.0
@@ -63,6 +66,7 @@ class FirestoreAudience:
                 failures += 1
                 if failures == _ATTEMPTS:
                     raise Unavailable("Firestore ended the audience's stream again and again") from error
+                await asyncio.sleep(backoff_s(failures))
                 continue
             if ended:
                 return
@@ -117,29 +121,60 @@ class FirestoreAudience:
         found: dict[str, list[Entry]] = {}
         with translated():
             async for snapshot in self._database.client.get_all([devices.document(key) for key in set(keys)]):
-                if not snapshot.exists:
-                    continue
-                device = decode(snapshot.to_dict())
-                if carries(groups, {tag.id for tag in device.tags}):
-                    targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
-                    found[snapshot.id] = sorted(Entry(key, key, t, snapshot.id, device.id) for key, t in targets)
+                if snapshot.exists:
+                    found[snapshot.id] = self._entries(snapshot, groups)
         return [found.get(key) or [Entry("", "", None, key)] for key in keys]
 
+    def _entries(self, snapshot: Any, groups: Groups) -> list[Entry]:
+        """A device's targets, if it carries the tags; one that cannot be read stops nobody else."""
+        try:
+            device = decode(snapshot.to_dict())
+        except ValueError as error:
+            logs.event("device-unreadable", "ERROR", error=error, device=snapshot.id)
+            return [Entry("", "", None, snapshot.id, note=UNREADABLE)]
+        if not carries(groups, {tag.id for tag in device.tags}):
+            return []
+        read_at = ms(snapshot.read_time)
+        targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
+        return sorted(Entry(key, key, t, snapshot.id, device.id, read_at=read_at) for key, t in targets)
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        unread = [entry.key for entry in entries if entry.version is None]
-        fresh = {entry.key: entry for entry in await self.by_keys(app, unread)} if unread else {}
-        client = self._database.client
-        deletes, updates = BulkWriter(self._database), BulkWriter(self._database)
-        for entry in entries:
-            read = entry if entry.version is not None else fresh[entry.key]
-            if read.target is None or entry.target is None or read.target != entry.target:
-                continue
-            deletes.delete(client.document(f"apps/{app}/targets/{entry.key}"), read.version)
-            gone = {"targets": ArrayRemove([target_entry(entry.target, entry.key)])}
-            updates.update(client.document(f"apps/{app}/devices/{read.device}"), gone)
+        entries = [entry for entry in entries if entry.target is not None]
+        versions = {entry.key: entry.version for entry in entries if entry.version is not None}
+        through_device = [entry for entry in entries if entry.version is None]
+        gone, fresh = await self._as_stored(app, through_device)
+        deletes, strips = BulkWriter(self._database), BulkWriter(self._database)
+        versions |= fresh
+        going = [entry for entry in entries if entry.key in versions]
+        for entry in going:
+            deletes.delete(self._target(app, entry.key), versions[entry.key])
         done = await deletes.flush(skip=_REFUSED)
-        await updates.flush(skip=_REFUSED)
+        # Only what went leaves its device, and what had gone before: a removal may have died between the two.
+        for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
+            if entry.target is not None:
+                stripped = {"targets": ArrayRemove([target_entry(entry.target, entry.key)])}
+                strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
+        await strips.flush(skip=_REFUSED)
         return sum(done)
+
+    async def _as_stored(self, app: int, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, Any]]:
+        """Of targets that were read through their device: those that do not exist, and the versions of those that
+        have not been written since. One that was registered meanwhile is neither."""
+        gone: list[Entry] = []
+        fresh: dict[str, Any] = {}
+        by_key = {entry.key: entry for entry in entries}
+        references = [self._target(app, key) for key in by_key]
+        with translated():
+            async for snapshot in self._database.client.get_all(references):
+                entry = by_key[snapshot.id]
+                if not snapshot.exists:
+                    gone.append(entry)
+                elif snapshot.get("device") == entry.device and ms(snapshot.update_time) <= entry.read_at:
+                    fresh[snapshot.id] = snapshot.update_time
+        return gone, fresh
+
+    def _target(self, app: int, key: str) -> Any:
+        return self._database.client.document(f"apps/{app}/targets/{key}")
 
     def _query(self, app: int, groups: Groups, keys: KeyRange, after: str) -> Any:
         targets = self._database.client.collection(f"apps/{app}/targets")
@@ -162,15 +197,25 @@ def _carries(tag: str) -> FieldFilter:
 
 
 def _entry(key: str, stored: Any, version: Any) -> Entry:
-    target = Target.model_construct(
-        kind=_KINDS[stored["kind"].string_value],
-        value=stored["value"].string_value,
-        platform=_PLATFORMS[stored["platform"].string_value],
-    )
-    return Entry(key, key, target, stored["device"].string_value, stored["deviceId"].string_value, version)
+    device, device_id = stored["device"].string_value, stored["deviceId"].string_value
+    kind = _KINDS.get(stored["kind"].string_value)
+    platform = _PLATFORMS.get(stored["platform"].string_value)
+    if kind is None or platform is None:
+        return _unreadable(key, device, device_id)
+    target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
+    return Entry(key, key, target, device, device_id, version)
 
 
 def _read_entry(snapshot: Any) -> Entry:
     stored = snapshot.to_dict()
-    target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
-    return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
+    try:
+        target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
+        return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
+    except (KeyError, ValueError):
+        return _unreadable(snapshot.id, str(stored.get("device", "")), str(stored.get("deviceId", "")))
+
+
+def _unreadable(key: str, device: str, device_id: str) -> Entry:
+    """A newer release's target, or one broken by hand: it gets an outcome of its own, and stops nobody else."""
+    logs.event("target-unreadable", "ERROR", target=key)
+    return Entry(key, key, None, device, device_id, note=UNREADABLE)

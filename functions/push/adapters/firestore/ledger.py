@@ -4,18 +4,19 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from push import logs
 from push.adapters.firestore.client import Database, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.runs import list_document
 from push.domain.page import Failure
-from push.domain.run import Shard
-from push.ports import Commit, Versioned
+from push.domain.run import Shard, add
+from push.ports import Commit, Sums, Versioned
 
-_CODEC = Codec(Shard, times=("due_at",))
+_CODEC = Codec(Shard, times=("due_at", "since"))
 KEPT_DAYS = 90
 _DAY_MS = 24 * 3_600_000
-_MAX_SHARDS_READ = 20_000
+_OPEN = 5_000
 
 
 class FirestoreLedger:
@@ -51,10 +52,37 @@ class FirestoreLedger:
 
         return await self._database.guarded(reference, version, fill, lambda stored: _same(stored, document))
 
-    async def all(self, run: str) -> list[Versioned[Shard]]:
+    async def open(self, run: str) -> list[Versioned[Shard]]:
+        query = self._shards(run).where(filter=FieldFilter("done", "==", False)).limit(_OPEN)
         with translated():
-            found = self._shards(run).limit(_MAX_SHARDS_READ).stream()
-            return [versioned(snapshot, _CODEC.decode(snapshot.to_dict())) async for snapshot in found]
+            found = [snapshot async for snapshot in query.stream()]
+        shards: list[Versioned[Shard]] = []
+        for snapshot in found:
+            try:
+                shards.append(versioned(snapshot, _CODEC.decode(snapshot.to_dict())))
+            except ValueError as error:
+                logs.event("shard-unreadable", "ERROR", error=error, run=run, shard=snapshot.id)
+        return sorted(shards, key=lambda each: each.value.due_at)
+
+    async def planned(self, run: str) -> set[str]:
+        query = self._shards(run).where(filter=FieldFilter("planned", "==", True)).select([])
+        with translated():
+            return {snapshot.id async for snapshot in query.stream()}
+
+    async def sums(self, run: str) -> Sums:
+        counts: dict[str, int] = {}
+        reasons: dict[str, int] = {}
+        good: set[str] = set()
+        done = total = 0
+        with translated():
+            async for snapshot in self._shards(run).select(["counts", "reasons", "good", "done"]).stream():
+                stored = snapshot.to_dict()
+                counts = add(counts, stored.get("counts") or {})
+                reasons = add(reasons, stored.get("reasons") or {})
+                good.update(stored.get("good") or ())
+                done += bool(stored.get("done"))
+                total += 1
+        return Sums(counts, reasons, good, done, total)
 
     async def finished(self, run: str, planned: int) -> bool:
         # In this order: planned shards only ever come, and an open shard's leftovers come with the commit that ends it.
@@ -73,12 +101,12 @@ class FirestoreLedger:
         return self._database.client.document(f"runs/{run}/shards/{shard}")
 
     def _document(self, shard: Shard) -> dict[str, Any]:
-        return _CODEC.encode(shard) | {"expireAt": at(shard.due_at + KEPT_DAYS * _DAY_MS)}
+        return _CODEC.encode(shard) | {"expireAt": at((shard.since or shard.due_at) + KEPT_DAYS * _DAY_MS)}
 
 
 def _same(stored: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether what is stored is what this worker wrote: a commit raises `pages`, a claim `attempt`."""
-    return all(stored.get(name) == document[name] for name in ("worker", "attempt", "pages", "cursor", "page", "done"))
+    """Whether what is stored is what this worker wrote: every commit of a worker differs from its others."""
+    return all(stored.get(name) == value for name, value in document.items())
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

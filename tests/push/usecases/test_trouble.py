@@ -1,0 +1,297 @@
+"""Rarer trouble, each of which once lost or doubled something."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from fakes import engine as fake_engine
+from fakes.engine import Engine
+from push.domain.errors import Unavailable
+from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.page import Entry
+from push.domain.run import WATCH_MS
+from push.domain.schedule import OnUnknown, State
+from push.usecases.tasks import Answer, Task
+
+REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
+LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
+DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
+
+
+def number(token: str) -> int:
+    return int(token.removeprefix("token-"))
+
+
+def counts(engine: Engine, id: str = "r" * 24) -> Any:
+    return engine.run(id).counts or {}
+
+
+def play(engine: Engine, **accept: Any) -> None:
+    async def whole() -> None:
+        await engine.accept(**accept)
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+
+
+def once(answer: Outcome) -> Any:
+    """Answers that to everybody's first message, and accepts the second."""
+    seen: set[str] = set()
+
+    def decide(token: str) -> Outcome:
+        first = token not in seen
+        seen.add(token)
+        return answer if first else ACCEPTED
+
+    return decide
+
+
+def test_junk_in_the_middle_of_a_list_does_not_keep_the_others_from_being_sent() -> None:
+    engine = Engine()
+    engine.add_devices(3_000)
+    engine.sender.answer = lambda token: REJECTED if 1_000 <= number(token) < 1_500 else ACCEPTED
+    play(engine, aliases=[device.alias for device in engine.devices])
+    assert counts(engine)["accepted"] == 2_500
+
+
+def test_a_shard_that_sees_only_rejections_halts_nothing_that_another_shard_had_accepted() -> None:
+    engine = Engine()
+    engine.add_devices(900)
+    engine.audience.estimates = 160  # three shards
+    first = engine.audience._matching(1, ())
+    shard_0 = {e.target.value for e in first if e.target and e.key < "5"}
+    engine.sender.answer = lambda token: ACCEPTED if token in shard_0 else REJECTED
+    play(engine)
+    assert engine.run().halted_renderings == ()
+    assert len(engine.sender.sent) == 900
+
+
+def test_a_page_that_was_never_handed_over_is_not_called_unknown() -> None:
+    engine = Engine()
+    engine.add_devices(100)
+    get, calls = engine.runs.get, 0
+
+    async def flaky(id: str) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 3:  # send, deliver, and then the page's own look at the run
+            raise Unavailable("a blip")
+        return await get(id)
+
+    engine.runs.get = flaky  # type: ignore[method-assign]
+    play(engine, on_unknown=OnUnknown.SKIP)
+    assert counts(engine)["accepted"] == 100
+
+
+def test_a_renewal_in_the_middle_of_its_commit_loses_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is settled, a renewal is storing it slowly, and the reader fails: the shard is let go."""
+    monkeypatch.setattr(fake_engine, "LEASE_S", 0.3)
+    engine = Engine()
+    engine.add_devices(600)
+    engine.sender.answer = once(LATER)
+    scan, commit, trouble = engine.audience.scan, engine.ledger.commit, True
+
+    async def broken(*args: Any) -> AsyncIterator[list[Entry]]:
+        nonlocal trouble
+        read = 0
+        async for batch in scan(*args):
+            yield batch
+            read += len(batch)
+            if trouble and read >= 501:
+                await asyncio.sleep(0.25)
+                trouble = False
+                raise Unavailable("the stream ended")
+
+    async def slow(*args: Any) -> Any:
+        if trouble and args[0].lists:
+            await asyncio.sleep(0.5)
+        return await commit(*args)
+
+    engine.audience.scan = broken  # type: ignore[method-assign, assignment]
+    engine.ledger.commit = slow  # type: ignore[method-assign, assignment]
+    play(engine)
+    assert counts(engine)["targeted"] == counts(engine)["accepted"] == 600
+
+
+def test_trouble_with_removing_the_dead_does_not_send_a_page_twice() -> None:
+    engine = Engine()
+    engine.add_devices(1_000)
+    engine.sender.answer = lambda token: DEAD if number(token) < 40 else ACCEPTED
+
+    async def broken(*_: Any) -> int:
+        raise KeyError("device")
+
+    async def slowly() -> None:
+        await asyncio.sleep(0.01)
+
+    engine.audience.remove = broken  # type: ignore[method-assign, assignment]
+    engine.sender.before = slowly
+    play(engine)
+    assert set(Counter(engine.sender.targets).values()) == {1}
+    assert counts(engine)["accepted"] == 960
+
+
+def test_leftovers_are_armed_in_the_epoch_that_is_in_force() -> None:
+    engine = Engine()
+    engine.add_devices(600)
+    engine.sender.answer = once(LATER)
+
+    async def rearm() -> None:
+        run, version, _ = engine.runs.stored["r" * 24]
+        if run.epoch == 1:
+            await engine.runs.move(run.model_copy(update={"epoch": 2}), version)
+
+    engine.sender.before = rearm
+    play(engine)
+    assert engine.run().state is State.SENT
+
+
+def test_a_target_is_given_up_an_hour_after_its_first_try_not_after_the_run_began() -> None:
+    engine = Engine()
+    engine.add_devices(3)
+    engine.sender.answer = once(LATER)
+
+    async def late() -> None:
+        id = await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        engine.clock.pass_ms(61 * 60_000)  # deliver was down
+        await engine.run_until_idle()
+
+    asyncio.run(late())
+    assert counts(engine)["accepted"] == 3
+
+
+def test_a_run_that_was_sent_to_its_end_is_sent_even_if_nobody_said_so_before_it_expired() -> None:
+    engine = Engine()
+    engine.add_devices(3)
+
+    async def whole() -> None:
+        id = await engine.accept(lives_ms=90_000)
+        await engine.run_until_idle()
+        run, version, _ = engine.runs.stored[id]
+        await engine.runs.move(
+            run.model_copy(update={"state": State.SENDING, "counts": None, "wake_at": engine.clock.now()}), version
+        )
+        engine.clock.pass_ms(100_000)
+        await engine.sweep()
+
+    asyncio.run(whole())
+    assert (engine.run().state, counts(engine)["accepted"]) == (State.SENT, 3)
+
+
+def test_an_ended_run_is_summed_up_when_its_workers_have_stopped() -> None:
+    engine = Engine()
+    engine.add_devices(3)
+    engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+    play(engine)
+    assert engine.run().state is State.HALTED
+
+    async def later() -> None:
+        engine.clock.pass_ms(WATCH_MS)
+        assert await engine.sweep() == 1
+        assert await engine.sweep() == 0
+
+    asyncio.run(later())
+    assert counts(engine)["misconfigured"] == 3
+    assert (engine.runs.schedules["r" * 24].counts or {})["misconfigured"] == 3
+
+
+def test_a_run_that_cannot_be_read_does_not_keep_sweep_from_the_others() -> None:
+    engine = Engine()
+    engine.add_devices(3)
+    open_ = engine.ledger.open
+
+    async def unreadable(run: str) -> Any:
+        if run == "a" * 24:
+            raise ValueError("Shard: cannot read format 2")
+        return await open_(run)
+
+    engine.ledger.open = unreadable  # type: ignore[method-assign]
+
+    async def whole() -> None:
+        await engine.accept(id="a" * 24)
+        await engine.call("send", Task(v=1, id="a" * 24, epoch=1))
+        engine.tasks.queue.clear()
+        engine.tasks.lose = True
+        await engine.accept(id="b" * 24)
+        engine.tasks.lose = False
+        engine.clock.pass_ms(180_000)
+        assert await engine.sweep() == 2
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert engine.run("b" * 24).state is State.SENT
+    assert (engine.run("a" * 24).wake_at or 0) > engine.clock.now() - WATCH_MS
+
+
+def test_a_run_whose_sending_never_began_expires_in_the_end() -> None:
+    engine = Engine()
+
+    async def whole() -> None:
+        engine.tasks.lose = True
+        await engine.accept(lives_ms=60_000)
+        engine.clock.pass_ms(61_000)
+        await engine.sweep()
+
+    asyncio.run(whole())
+    assert engine.run().state is State.EXPIRED
+
+
+def test_shards_that_wait_behind_busy_workers_are_not_taken_for_lost() -> None:
+    engine = Engine()
+    engine.add_devices(300)
+    engine.audience.estimates = 400
+    looked: list[int] = []
+
+    async def sweep_meanwhile() -> None:
+        engine.sender.before = None
+        engine.clock.pass_ms(2 * WATCH_MS)
+        shard, version, _ = engine.ledger.shards["r" * 24, "0"]
+        engine.ledger.shards["r" * 24, "0"] = (shard, version, engine.clock.now())  # its lease has been renewed
+        looked.append(await engine.sweep())
+
+    engine.sender.before = sweep_meanwhile
+    play(engine)
+    assert looked == [1]
+    assert engine.run().epoch == 1
+    assert engine.run().state is State.SENT
+
+
+def test_a_target_that_cannot_be_read_has_an_outcome_and_stops_nobody() -> None:
+    engine = Engine()
+    engine.add_devices(3)
+    scan = engine.audience.scan
+
+    async def with_one_broken(*args: Any) -> AsyncIterator[list[Entry]]:
+        async for batch in scan(*args):
+            yield [e._replace(target=None, note="UNREADABLE") if e.device_id.endswith("1") else e for e in batch]
+
+    engine.audience.scan = with_one_broken  # type: ignore[method-assign, assignment]
+    play(engine)
+    assert (counts(engine)["accepted"], counts(engine)["rejected"]) == (2, 1)
+    assert engine.run().reasons == {"UNREADABLE": 1}
+
+
+def test_a_run_is_still_moved_when_everybody_writes_it_and_gives_up_when_they_never_stop() -> None:
+    engine = Engine()
+    engine.add_devices(1)
+
+    async def whole() -> None:
+        id = await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        move = engine.runs.move
+
+        async def contended(run: Any, version: Any) -> Any:
+            return await move(run, object())
+
+        engine.runs.move = contended  # type: ignore[method-assign]
+        engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+        with pytest.raises(Unavailable):
+            await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1))
+        engine.runs.move = move  # type: ignore[method-assign]
+        assert await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1)) is Answer.DONE
+
+    asyncio.run(whole())
