@@ -152,13 +152,14 @@ class Commit(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a run's shards amount to. `good` are platforms whose rendering FCM has accepted from any of them."""
+    """What a run's shards amount to. `good` are platforms whose rendering FCM has accepted from any of them; `done`
+    counts all that are, `leftovers` those that were not planned."""
 
     counts: dict[str, int]
     reasons: dict[str, int]
     good: set[str]
     done: int
-    total: int
+    leftovers: int
 
 
 class Ledger(Protocol):

@@ -104,7 +104,7 @@ class FakeLedger:
         for shard in shards:
             counts, reasons = add(counts, shard.counts), add(reasons, shard.reasons)
         good = {platform for shard in shards for platform in shard.good}
-        return Sums(counts, reasons, good, sum(shard.done for shard in shards), len(shards))
+        return Sums(counts, reasons, good, sum(shard.done for shard in shards), sum(not s.planned for s in shards))
 
     def all(self, run: str) -> list[Versioned[Shard]]:
         rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)

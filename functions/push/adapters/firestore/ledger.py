@@ -73,16 +73,16 @@ class FirestoreLedger:
         counts: dict[str, int] = {}
         reasons: dict[str, int] = {}
         good: set[str] = set()
-        done = total = 0
+        done = leftovers = 0
         with translated():
-            async for snapshot in self._shards(run).select(["counts", "reasons", "good", "done"]).stream():
+            async for snapshot in self._shards(run).select(["counts", "reasons", "good", "done", "planned"]).stream():
                 stored = snapshot.to_dict()
                 counts = add(counts, stored.get("counts") or {})
                 reasons = add(reasons, stored.get("reasons") or {})
                 good.update(stored.get("good") or ())
                 done += bool(stored.get("done"))
-                total += 1
-        return Sums(counts, reasons, good, done, total)
+                leftovers += not stored.get("planned")
+        return Sums(counts, reasons, good, done, leftovers)
 
     async def finished(self, run: str, planned: int) -> bool:
         # In this order: planned shards only ever come, and an open shard's leftovers come with the commit that ends it.

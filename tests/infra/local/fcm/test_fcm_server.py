@@ -196,7 +196,7 @@ def test_untrusted_text_reaches_the_page_as_json_only(url: str) -> None:
 
 
 def test_events_tell_that_something_changed(url: str) -> None:
-    with httpx.stream("GET", f"{url}/events", timeout=10) as events:
+    with httpx.stream("GET", f"{url}/events", timeout=60) as events:
         lines = (line.removeprefix("data: ") for line in events.iter_lines() if line.startswith("data: "))
         before = json.loads(next(lines))["accepted"]
         for _ in range(3):
