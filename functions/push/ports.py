@@ -11,7 +11,7 @@ from push.domain.account import Account, Caller
 from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
-from push.domain.device import Device
+from push.domain.device import Device, Target
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -75,11 +75,14 @@ class Devices(Protocol):
     async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
         """At most 500 aliases; those that exist, by alias."""
 
-    async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
+    async def change(
+        self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
+    ) -> Device | None:
         """Stores what `decide` answers, atomically with the audience: the device's targets exist once each, and no
         other device of the app holds one of them any more. A changed alias moves the device.
 
-        Raises Conflict when the new alias belongs to another device."""
+        `targets` are those that the client named: callers who name the same ones wait for each other, where they meet
+        in one process, instead of fighting in the store. Raises Conflict when the new alias is another device's."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
@@ -100,8 +103,9 @@ class AudienceStore(Protocol):
         """One entry a key, in the order given; at most 500. Position is the key."""
 
     async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
-        """For each alias (at most 500) the targets of its device, sorted by key. A device that does not exist, has no
-        target, or does not carry the tags is one entry without target. Position is the key, "" where there is none."""
+        """For each alias (at most 500) the targets of its device, sorted by key. A device that does not exist or has no
+        target is one entry without target; one that does not carry the tags is not meant, so it is no entry at all.
+        Position is the key, "" where there is none."""
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""

@@ -45,8 +45,10 @@ async def _until_signal(plan: Plan, emulator: Emulator | External) -> int:
 
     running = asyncio.create_task(crew.run(stop, on_ready))
 
-    def on_signal() -> None:
+    def on_signal(number: int) -> None:
         if stop.is_set():
+            if number != signal.SIGINT:
+                return  # a shell's `timeout` and make may both pass on the same SIGTERM
             crew.kill()
             running.cancel()
             return
@@ -55,7 +57,7 @@ async def _until_signal(plan: Plan, emulator: Emulator | External) -> int:
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+        asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
     try:
         await running
     except asyncio.CancelledError:

@@ -10,7 +10,7 @@ from push.domain.ids import new_id
 from push.domain.tag import Tag, TagType, tag_key
 from push.settings import Settings
 
-APP_ID = 1
+APP_ID = 2
 # HALO's SDKs bring these along with their first device; until then a filter may already name them.
 PLATFORMS = ("android", "ios", "web")
 ADMIN = "admin"

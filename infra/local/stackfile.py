@@ -13,7 +13,7 @@ from infra.local.files import write_whole
 from infra.local.trouble import CannotStart
 
 # What `seed.py` stores; not imported from there, since it brings all of Google's clients along.
-APP_ID = 1
+APP_ID = 2
 ADMIN = "admin"
 
 

@@ -1,5 +1,6 @@
 """Devices and the audience that is made of them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from fakes.made import device, target
 from push.domain.device import Platform, TargetKind
 from push.domain.errors import Conflict, NotFound
 from push.domain.keyspace import KeyRange, cut, slice_for
-from push.domain.page import Entry
+from push.domain.page import NO_TARGET, Entry
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 ALL = KeyRange("", "")
@@ -168,7 +169,7 @@ def test_a_filter_means_any_within_a_group_and_all_groups(on: On, groups: Any, e
         assert await values(stores, groups) == [f"token-{n}" for n in expected]
         aliases = [f"alias-{n}" for n in range(4)]
         by_alias = await stores.audience.by_aliases(1, aliases, groups)
-        assert [n for n, (entry, *_) in enumerate(by_alias) if entry.target] == expected
+        assert [n for n, entries in enumerate(by_alias) if entries] == expected
 
     on(play)
 
@@ -193,6 +194,7 @@ def test_keys_and_aliases_that_mean_nobody_are_entries_without_target(on: On) ->
         assert [entry.key for entry in found] == ["f" * 32, known.key]
         by_alias = await stores.audience.by_aliases(1, ["alias-1", "nobody", "alias-2"], ())
         assert [[entry.target is None for entry in entries] for entries in by_alias] == [[False], [True], [True]]
+        assert [entries[0].note for entries in by_alias] == ["", "", NO_TARGET]
 
     on(play)
 
@@ -221,5 +223,36 @@ def test_platforms_survive(on: On) -> None:
         await stores.devices.put_many(1, [device(1).model_copy(update={"targets": targets})])
         found = [entry.target for entry in await scanned(stores) if entry.target]
         assert {each.value: each.platform for each in found} == {p.value: p for p in Platform}
+
+    on(play)
+
+
+def test_a_phone_that_syncs_many_times_at_once_is_served_every_time(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1)])
+
+        async def sync(number: int) -> Any:
+            def decide(by_id: Any, _: Any) -> Any:
+                return by_id.model_copy(update={"location": str(number)})
+
+            return await stores.devices.change(1, device(1).id, None, decide, device(1).targets)
+
+        async def install(number: int) -> Any:
+            fresh = device(100 + number, "the same phone")
+            return await stores.devices.change(1, None, fresh.alias, lambda *_: fresh, fresh.targets)
+
+        synced = await asyncio.gather(*(sync(n) for n in range(12)))
+        assert {each.location for each in synced} == {str(n) for n in range(12)}
+        await asyncio.gather(*(install(n) for n in range(12)))
+        assert await values(stores) == ["the same phone", "token-1"]
+
+    on(play)
+
+
+def test_an_id_that_nothing_could_have_is_no_device(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for id in ("x" * 3_000, "a/b", "", "__x__"):
+            assert await stores.devices.get(1, id) is None
+        assert await stores.apps.by_client("x" * 3_000) is None
 
     on(play)

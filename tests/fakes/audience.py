@@ -6,7 +6,7 @@ from push.domain.audience import Groups, carries
 from push.domain.device import Device
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
-from push.domain.page import Entry
+from push.domain.page import NO_TARGET, Entry
 
 BATCH = 3
 
@@ -35,11 +35,19 @@ class FakeAudience:
         return [found.get(key) or Entry(key, key, None) for key in keys]
 
     async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
+        devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
             matching.setdefault(entry.device, []).append(entry._replace(version=None))
-        keys = [self._keys.device(alias) for alias in aliases]
-        return [matching.get(key) or [Entry("", "", None, key)] for key in keys]
+        found = []
+        for key in (self._keys.device(alias) for alias in aliases):
+            if key not in devices:
+                found.append([Entry("", "", None, key)])
+            elif not carries(groups, {tag.id for tag in devices[key].tags}):
+                found.append([])
+            else:
+                found.append(matching.get(key) or [Entry("", "", None, key, devices[key].id, note=NO_TARGET)])
+        return found
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         gone = {(app, entry.key) for entry in entries} - self.removed

@@ -86,6 +86,11 @@ class Sync(BaseModel):
     tags: tuple[CarriedTag, ...] | None = None
     profile: Mapping[str, Any] = {}
 
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that are named, of either kind."""
+        return (*(self.tokens or ()), *(self.installations or ()))
+
 
 class Changed(NamedTuple):
     """The device after a sync, and whether there is anything to write."""

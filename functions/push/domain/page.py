@@ -31,6 +31,7 @@ class Entry(NamedTuple):
 
 
 UNREADABLE = "UNREADABLE"
+NO_TARGET = "NO_TARGET"
 
 
 class Failure(NamedTuple):

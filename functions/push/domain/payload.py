@@ -25,7 +25,7 @@ SDK_KEYS = frozenset(
     "scheduleId content_available isSilent type title body icon sound badge color click_action image extra url "
     "template".split()
 )
-_FCM_KEYS = frozenset({"from", "message_type"})
+_FCM_KEYS = frozenset({"from", "message_type", "aps"})
 _FCM_PREFIXES = ("google", "gcm")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAX_BADGE = 2**31 - 1
@@ -180,7 +180,7 @@ class Data(BaseModel):
             if key in SDK_KEYS:
                 raise ValueError(f"{key}: this key is the SDK's own; what is shown belongs into notification")
             if key in _FCM_KEYS or key.startswith(_FCM_PREFIXES):
-                raise ValueError(f"{key}: FCM keeps this key for itself; choose another name")
+                raise ValueError(f"{key}: FCM or Apple keeps this key for itself; choose another name")
             if not key or (key.startswith("__") and key.endswith("__")):
                 raise ValueError(f"{key!r}: Firestore cannot store this key; choose another name")
         if self.type == TWO_FACTOR:

@@ -135,7 +135,8 @@ def _ios(content: Content, ttl_s: int, now_s: int) -> dict[str, Any]:
         data |= _present(title=shown.title, body=shown.body, icon=shown.icon, sound=shown.sound)
         if content.payload.data.image:
             data["image"] = as_text(content.payload.data.image.model_dump())
-        if shown.tag and len(shown.tag.encode()) <= _COLLAPSE_BYTES:
+        # A header of APNs: what cannot stand in one leaves the schedule's own id there.
+        if shown.tag and shown.tag.isascii() and shown.tag.isprintable() and len(shown.tag) <= _COLLAPSE_BYTES:
             collapse = shown.tag
         if alert:
             aps |= _alert(content.payload, content.template)

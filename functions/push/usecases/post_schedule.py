@@ -11,12 +11,14 @@ from push.domain.ids import new_id
 from push.domain.payload import SOUNDS, Payload
 from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
 from push.domain.run import ARM_AHEAD_MS, Run, wake_for
-from push.domain.schedule import DAY_MS, OnUnknown, Schedule, State
+from push.domain.schedule import DAY_MS, MAX_TIME_MS, OnUnknown, Schedule, State
 from push.domain.tag import TagRef
 from push.ports import Apps, Clock, Runs, Tags, Tasks
 from push.usecases.resolve_filter import resolve_filter
 
 LONGEST_MS = MAX_TTL_S * 1_000
+# What is sent last must still be able to expire within the time that Firestore knows, and be kept a while after.
+LATEST_MS = MAX_TIME_MS - 366 * DAY_MS
 
 
 class NewSchedule(BaseModel):
@@ -45,6 +47,8 @@ async def post_schedule(
     app = await _app_for(caller, request, apps)
     now = clock.now()
     send_on = max(request.send_on or now, now)
+    if send_on > LATEST_MS:
+        raise _invalid("/sendOn", f"lies too far ahead: at most {LATEST_MS}")
     expires_at = _expiry(request, send_on)
     if request.template is not None:
         raise _invalid("/template", "no such template: leave it out")

@@ -54,7 +54,7 @@ async def register_device(
         outcome = Registered(device, created=False)
         return device if write else None
 
-    await devices.change(app.id, sync.id, alias, decide)
+    await devices.change(app.id, sync.id, alias, decide, sync.targets)
     if outcome is None:
         raise RuntimeError("the store did not ask what to do")
     if resolved and resolved.missing:

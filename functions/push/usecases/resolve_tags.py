@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from push import logs
 from push.domain.device import CarriedTag, carried
-from push.domain.errors import FieldError, Invalid
 from push.domain.ids import plausible
 from push.domain.markets import MARKETS
 from push.domain.tag import Tag, TagRef, TagType, fold, tag_key, tag_keys
@@ -21,20 +21,19 @@ class Resolved(NamedTuple):
 async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
     """By id where that is known and means what the name says, else by name and value; unknown pairs become tags.
 
-    Raises Invalid for a tag that is neither known by its id nor named.
+    Never refused (contract §3): a tag that is neither known by its id nor named is left out.
     """
     by_id = await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
     by_key = await _by_key([ref for ref in refs if ref.name and _known(ref, by_id) is None], tags)
     stored = by_id.keys() | {tag.id for tags_ in by_key.values() for tag in tags_}
     found: list[CarriedTag] = []
     missing: dict[str, Tag] = {}
-    for index, ref in enumerate(refs):
+    for ref in refs:
         tag = _known(ref, by_id) or _named(ref, by_key)
         if tag is None:
-            raise Invalid(
-                "a tag is unknown",
-                [FieldError(f"/tags/{index}", "no tag has this id: send its name and value as well")],
-            )
+            # An id of old and no name: nothing to go by. One such tag must not cost the phone its sync.
+            logs.event("tag-unknown", "WARNING", tag=ref.id)
+            continue
         if tag.id not in stored:
             missing[tag.id] = tag
         found.append(carried(tag, ref.name, ref.value))

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
-from push.domain.page import Entry
+from push.domain.page import NO_TARGET, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Sender
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
+_NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
 APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
@@ -23,7 +24,7 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
     places: list[int] = []
     for place, entry in enumerate(entries):
         if entry.target is None:
-            outcomes[place] = Outcome(Kind.REJECTED, entry.note) if entry.note else _NO_DEVICE
+            outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
         elif entry.target.platform not in FCM_PLATFORMS:
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:

@@ -36,7 +36,7 @@ async def update_device(
         outcome, write = apply(by_id, said, now)
         return outcome if write else None
 
-    await devices.change(app, id, sync.alias, decide)
+    await devices.change(app, id, sync.alias, decide, sync.targets)
     if outcome is None:
         raise RuntimeError("the store did not ask what to do")
     if resolved and resolved.missing:

@@ -207,3 +207,10 @@ def test_every_message_is_json_with_texts_as_data_and_the_target_spliced_in(
     for kind in TargetKind:
         target = Target(kind=kind, value=token, platform=platform)
         assert json.loads(Rendering(message).to(target)) == {"message": {kind.value: token, **message}}
+
+
+@pytest.mark.parametrize("tag", ["a\nb", "a\x00", "é" * 3, "x" * 65])
+def test_a_tag_that_cannot_stand_in_a_header_leaves_the_schedules_id_there(tag: str) -> None:
+    payload = Payload.model_validate({"notification": {"title": "t", "tag": tag}})
+    message = render(Content(schedule_id="s" * 24, name="n", payload=payload), Platform.IOS, 60, 0)
+    assert message["apns"]["headers"]["apns-collapse-id"] == "s" * 24

@@ -7,6 +7,7 @@ from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
 from push.domain.app import App
 
+_LONGEST_ID = 1_000
 _CODEC = Codec(App, times=("created_at",))
 
 
@@ -19,6 +20,8 @@ class FirestoreApps:
         return _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def by_client(self, client_id: str) -> App | None:
+        if len(client_id.encode(errors="replace")) > _LONGEST_ID:
+            return None  # Firestore refuses to look for more than it could index
         query = self._database.client.collection("apps").where(
             filter=FieldFilter("clientIds", "array_contains", client_id)
         )

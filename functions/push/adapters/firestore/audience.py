@@ -25,7 +25,7 @@ from push.domain.device import Platform, Target, TargetKind
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
-from push.domain.page import UNREADABLE, Entry
+from push.domain.page import NO_TARGET, UNREADABLE, Entry
 
 # Firestore ends long streams (about 60 s; "snapshot version is too old"), so ours end themselves before.
 STREAM_S = 30.0
@@ -123,7 +123,7 @@ class FirestoreAudience:
             async for snapshot in self._database.client.get_all([devices.document(key) for key in set(keys)]):
                 if snapshot.exists:
                     found[snapshot.id] = self._entries(snapshot, groups)
-        return [found.get(key) or [Entry("", "", None, key)] for key in keys]
+        return [found[key] if key in found else [Entry("", "", None, key)] for key in keys]
 
     def _entries(self, snapshot: Any, groups: Groups) -> list[Entry]:
         """A device's targets, if it carries the tags; one that cannot be read stops nobody else."""
@@ -134,6 +134,8 @@ class FirestoreAudience:
             return [Entry("", "", None, snapshot.id, note=UNREADABLE)]
         if not carries(groups, {tag.id for tag in device.tags}):
             return []
+        if not device.targets:
+            return [Entry("", "", None, snapshot.id, device.id, note=NO_TARGET)]
         read_at = ms(snapshot.read_time)
         targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
         return sorted(Entry(key, key, t, snapshot.id, device.id, read_at=read_at) for key, t in targets)

@@ -11,14 +11,16 @@ from google.cloud.firestore_v1.async_transaction import async_transactional
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.bulk import BulkWriter
-from push.adapters.firestore.client import Database
+from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
 from push.domain.errors import Conflict, Unavailable
 from push.domain.ids import Keys
 from push.ports import Decide
 
+_ATTEMPTS = 10
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at"))
 
 
@@ -26,8 +28,11 @@ class FirestoreDevices:
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
+        self._turns = Turns()
 
     async def get(self, app: int, id: str) -> Device | None:
+        if not is_document_id(id):
+            return None
         with translated():
             async for snapshot in self._by_id(app, id).stream():
                 return decode(snapshot.to_dict())
@@ -43,12 +48,20 @@ class FirestoreDevices:
                     found[device.alias] = device
         return found
 
-    async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
+    async def change(
+        self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
+    ) -> Device | None:
         transact = async_transactional(self._change)
+        named = [f"id:{id}"] if id else []
+        named += [f"alias:{alias}"] if alias else []
+        named += [f"{target.kind}:{target.value}" for target in targets]
         try:
-            with translated():
-                changed: Device | None = await transact(self._database.client.transaction(), app, id, alias, decide)
-                return changed
+            # A phone that starts syncs twice at once; Firestore's locks would make the two wait for seconds.
+            async with self._turns.take(f"{app}:{name}" for name in named):
+                with translated():
+                    transaction = self._database.client.transaction(max_attempts=_ATTEMPTS)
+                    changed: Device | None = await transact(transaction, app, id, alias, decide)
+                    return changed
         except ValueError as error:
             # What the client raises after five attempts against somebody else's writes.
             if isinstance(error.__cause__, TRANSIENT):
@@ -66,7 +79,8 @@ class FirestoreDevices:
         await writer.flush()
 
     async def _change(self, transaction: Any, app: int, id: str | None, alias: str | None, decide: Decide) -> Any:
-        by_id = await _first(self._by_id(app, id).stream(transaction=transaction)) if id else None
+        known = id is not None and is_document_id(id)
+        by_id = await _first(self._by_id(app, id or "").stream(transaction=transaction)) if known else None
         by_alias = await self._read(transaction, app, alias) if alias else None
         wanted = decide(by_id, by_alias)
         if wanted is None:

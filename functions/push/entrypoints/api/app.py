@@ -64,7 +64,7 @@ def _cors(app: ASGIApp, settings: Settings) -> ASGIApp:
         app,
         allow_origins=[origin.strip() for origin in settings.allowed_origins.split(",")],
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["accept", "content-type", "authorization"],
+        allow_headers=["accept", "content-type", "authorization", "authentication", "to-cache"],
     )
 
 

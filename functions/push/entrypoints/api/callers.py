@@ -25,7 +25,8 @@ def credentials(request: Request, scheme: str) -> str | None:
     """What a header carries for `scheme`, None where none does."""
     for header in _HEADERS:
         given, _, value = request.headers.get(header, "").strip().partition(" ")
-        if given.lower() == scheme:
+        # Android's first call says "Bearer null".
+        if given.lower() == scheme and value.strip() not in ("", "null"):
             return value.strip()
     return None
 

@@ -21,6 +21,8 @@ def data(**more: Any) -> dict[str, Any]:
 
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
+    ("sendOn that could never expire", {"sendOn": 253_402_300_799_999}, "/sendOn"),
+    ("data that is Apple's", {"payload": {"data": {"aps": "x"}}}, "/payload/data"),
     ("missing name", {"name": None}, "/name"),
     ("empty name", {"name": ""}, "/name"),
     ("blank name", {"name": " \t"}, "/name"),

@@ -257,13 +257,10 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("replaceTokens", {"replaceTokens": "perhaps"}, "/replaceTokens"),
     ("tags too many", {"tags": [{"name": str(n)} for n in range(101)]}, "/tags"),
-    ("tag nameless", {"tags": [{"name": "a"}, {"value": "b"}]}, "/tags/1"),
-    ("tag with unknown id alone", {"tags": [{"id": "f" * 24}]}, "/tags/0"),
     ("tag name long", {"tags": [{"name": "x" * 129}]}, "/tags/0/name"),
     ("tag value long", {"tags": [{"name": "n", "value": "x" * 257}]}, "/tags/0/value"),
     ("tag value object", {"tags": [{"name": "n", "value": {}}]}, "/tags/0/value"),
     ("tag with NUL", {"tags": [{"name": "a\0b"}]}, "/tags/0/name"),
-    ("tag type", {"tags": [{"name": "n", "tagType": "5"}]}, "/tags/0/tagType"),
     ("email", {"email": "x" * 321}, "/email"),
     ("location", {"location": [52.37, 4.9]}, "/location"),
     ("customerId", {"customerId": 1.5}, "/customerId"),
@@ -275,3 +272,24 @@ def test_a_wrong_field_is_answered_422_and_nothing_is_stored(world: World, body:
     before = world.stored()
     assert_problem(world.device(**body), 422, pointer)
     assert world.stored() == before
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [{"value": "b"}, {"id": "f" * 24}, {}, {"id": "nonexistent"}],
+    ids=["nameless", "old id", "empty", "odd id"],
+)
+def test_a_tag_that_means_nothing_costs_a_phone_none_of_its_sync(unknown: dict[str, str]) -> None:
+    world = World()
+    body = {"devices": [{"platform": "ios", "token": "t"}], "tags": [{"name": "a", "value": "1"}, unknown]}
+    device = world.call("POST", "/api/segmentation/appuser", 2, json=body)
+    assert device.status_code == 201
+    assert [tag["name"] for tag in device.json()["tags"]] == ["a"]
+    assert device.json()["devices"] == body["devices"]
+
+
+@pytest.mark.parametrize("type_", ["5", 2, "zzz", ["x"]])
+def test_a_tag_type_that_is_none_of_halos_is_read_as_none(type_: object) -> None:
+    tags = [{"name": "a", "value": "1", "tagType": type_}]
+    device = World().call("POST", "/api/segmentation/appuser", 2, json={"tags": tags})
+    assert device.json()["tags"][0]["tagType"] == TagType.DEVICE

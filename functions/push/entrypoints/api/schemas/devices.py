@@ -62,6 +62,16 @@ class TagIn(Wire):
     tag_type: Annotated[TagType | None, BeforeValidator(absent_if_empty)] = None
 
 
+def _known_type(value: Any) -> Any:
+    return value if isinstance(value, str) and value in set(TagType) else None
+
+
+class CarriedTagIn(TagIn):
+    """As devices say it: a type that is none of HALO's four is no reason to refuse a phone."""
+
+    tag_type: Annotated[TagType | None, BeforeValidator(_known_type)] = None
+
+
 class DeviceIn(Wire):
     """What a client says of its device. What it leaves out stays as it is; an empty list clears."""
 
@@ -72,7 +82,7 @@ class DeviceIn(Wire):
     devices: Annotated[list[TargetIn] | None, Field(max_length=MAX_TARGETS)] = None
     installations: Annotated[list[InstallationIn] | None, Field(max_length=MAX_TARGETS)] = None
     replace_tokens: bool = False
-    tags: Annotated[list[TagIn] | None, Field(max_length=MAX_TAGS)] = None
+    tags: Annotated[list[CarriedTagIn] | None, Field(max_length=MAX_TAGS)] = None
     location: Annotated[str | None, Field(max_length=256)] = None
     locale: Annotated[str | None, Field(max_length=64)] = None
     timezone: Annotated[str | None, Field(max_length=64)] = None

@@ -93,12 +93,13 @@ def new_schedule_out(schedule: Schedule, aliases: tuple[str, ...] | None) -> Sch
 
 def standing_out(standing: Standing) -> ScheduleOut:
     schedule = standing.schedule
-    everybody = schedule.audience.kind is AudienceKind.EVERYBODY
+    more: dict[str, Any] = {}
+    if schedule.audience.kind is AudienceKind.EVERYBODY and standing.progress is not None and standing.estimate:
+        # Only while it is sent: before nobody has looked, and after it counts say more.
+        more["audience"] = AudienceOut(kind=schedule.audience.kind, count=standing.estimate)
     return schedule_out(
         schedule,
-        audience=AudienceOut(
-            kind=schedule.audience.kind, count=standing.estimate if everybody else schedule.audience.listed
-        ),
+        **more,
         aliases=_listed(standing.aliases),
         counts=totals(standing.counts),
         reasons=dict(standing.reasons),
