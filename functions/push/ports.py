@@ -30,6 +30,13 @@ class Versioned(NamedTuple, Generic[T]):
     age_ms: int
 
 
+class Before(NamedTuple, Generic[T]):
+    """What a change made of a document."""
+
+    before: T
+    after: T
+
+
 class Clock(Protocol):
     def now(self) -> int:
         """This machine's clock, in ms."""
@@ -41,7 +48,26 @@ class Apps(Protocol):
     async def by_client(self, client_id: str) -> App | None:
         """The app that a client id belongs to."""
 
-    async def put(self, app: App) -> None: ...
+    async def put(self, app: App) -> None:
+        """Stores it over whatever is there: for seeds and imports. Who edits uses `create` and `change`."""
+
+    async def create(self, app: App) -> None:
+        """Raises Conflict when the id is taken."""
+
+    async def change(self, app: int, decide: Callable[[App], App]) -> Before[App] | None:
+        """Stores what `decide` makes of it, atomically; None for an unknown app. `decide` may raise, and may be called
+        more than once."""
+
+    async def delete(self, app: int) -> App | None:
+        """What was deleted."""
+
+    async def last(self) -> int:
+        """The highest id that is taken, 0 where none is."""
+
+    async def count(self) -> int: ...
+
+    async def list(self, limit: int, offset: int, after: str | None) -> tuple[list[App], str | None]:
+        """By id, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
 
 
 class Accounts(Protocol):
@@ -80,6 +106,9 @@ class Devices(Protocol):
         other device of the app holds one of them any more. A changed alias moves the device.
 
         Raises Conflict when the new alias belongs to another device."""
+
+    async def any(self, app: int) -> bool:
+        """Whether the app has a device at all. Reads one."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.

@@ -1,14 +1,17 @@
 """The Firestore client, made on first use: functions are imported before gunicorn forks."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from google.cloud.firestore_v1.async_client import AsyncClient
+from google.cloud.firestore_v1.async_transaction import async_transactional
 
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
 from push.domain.errors import Stale, Unavailable
 from push.ports import Versioned
+
+T = TypeVar("T")
 
 COMMIT_TIMEOUT_S = 10.0
 _ATTEMPTS = 3
@@ -41,6 +44,13 @@ class Database:
         """The database's own clock: the read time of any read, an absent document included."""
         snapshot = await self.read(self.client.document("clock/now"))
         return ms(snapshot.read_time)
+
+    async def transact(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """What `work` answers; it reads and then writes through the transaction that it is given, and may be called
+        more than once. Raises Unavailable."""
+        with translated():
+            done: T = await async_transactional(work)(self.client.transaction())
+            return done
 
     async def guarded(
         self, reference: Any, version: Any, fill: Callable[[Any], None], ours: Callable[[dict[str, Any]], bool]

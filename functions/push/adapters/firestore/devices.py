@@ -49,6 +49,12 @@ class FirestoreDevices:
             changed: Device | None = await transact(self._database.client.transaction(), app, id, alias, decide)
             return changed
 
+    async def any(self, app: int) -> bool:
+        with translated():
+            async for _ in self._database.client.collection(f"apps/{app}/devices").limit(1).stream():
+                return True
+        return False
+
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         writer = BulkWriter(self._database)
         for device in devices:
