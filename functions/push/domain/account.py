@@ -40,13 +40,17 @@ class Account(BaseModel):
 
 
 class Caller(BaseModel):
-    """Who a request speaks for: an app's client, or an account with a role."""
+    """Who a request speaks for: an app's client, or an account with a role.
+
+    `rights` are what the role allows at this moment: resolved once a request, and never part of a token.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     subject: str
     app: int | None = None
     role: str | None = None
+    rights: frozenset[Right] = frozenset()
 
     @property
     def is_app(self) -> bool:
@@ -54,4 +58,4 @@ class Caller(BaseModel):
 
     def may(self, right: Right) -> bool:
         """What an account's role allows. An app's client has no rights of this kind."""
-        return right in ROLES.get(self.role or "", frozenset())
+        return right in self.rights

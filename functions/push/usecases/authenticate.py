@@ -1,6 +1,6 @@
-"""Who a request speaks for."""
+"""Who a request speaks for, and what they may."""
 
-from push.domain.account import Caller
+from push.domain.account import ROLES, Caller
 from push.domain.errors import Unauthenticated
 from push.ports import Clock, Tokens
 
@@ -9,4 +9,5 @@ async def authenticate(token: str | None, *, tokens: Tokens, clock: Clock) -> Ca
     """Raises Unauthenticated without a token, BadToken for one that is not ours or has expired."""
     if not token:
         raise Unauthenticated("send an access token: Authorization: Bearer TOKEN (oauth/token issues them)")
-    return tokens.read_access(token, clock.now())
+    caller = tokens.read_access(token, clock.now())
+    return caller.model_copy(update={"rights": ROLES.get(caller.role or "", frozenset())})
