@@ -15,6 +15,7 @@ from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.tags import FirestoreTags
@@ -46,6 +47,10 @@ class Container:
     @cached_property
     def accounts(self) -> FirestoreAccounts:
         return FirestoreAccounts(self._database, self._keys)
+
+    @cached_property
+    def roles(self) -> FirestoreRoles:
+        return FirestoreRoles(self._database)
 
     @cached_property
     def tags(self) -> FirestoreTags:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from fakes.accounts import FakeAccounts
+from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
@@ -31,6 +31,7 @@ from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.tags import FirestoreTags
@@ -42,6 +43,7 @@ KEYS = Keys("a pepper for tests only")
 class Stores(Protocol):
     apps: port.Apps
     accounts: port.Accounts
+    roles: port.Roles
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -58,6 +60,7 @@ class FakeStores:
         runs = FakeRuns(clock)
         self.audit = FakeAudit()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
+        self.roles = FakeRoles(self.accounts)
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
         self.runs = runs
@@ -75,7 +78,7 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
-        self.audit = FirestoreAudit(database)
+        self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

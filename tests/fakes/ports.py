@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fakes.accounts import FakeAccounts
+from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
@@ -32,12 +32,14 @@ class FakePorts:
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    roles: FakeRoles = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
     audience: FakeAudience = field(init=False)
 
     def __post_init__(self) -> None:
+        self.roles = FakeRoles(self.accounts)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)

@@ -22,8 +22,9 @@ class Right(StrEnum):
 
 
 _EDITOR = frozenset({Right.NOTIFICATIONS, Right.SEGMENTED, Right.CONTENT})
+ADMIN = "admin"
 ROLES: dict[str, frozenset[Right]] = {
-    "admin": frozenset(Right),
+    ADMIN: frozenset(Right),
     "manager": _EDITOR | {Right.TEMPLATES, Right.TAGS, Right.DEVICES, Right.APP_USERS, Right.STATISTICS},
     "editor": _EDITOR,
 }
@@ -37,6 +38,15 @@ class Account(BaseModel):
     password_hash: str
     role: str
     created_at: int
+    disabled: bool = False
+    ip_ranges: tuple[str, ...] = ()
+    # Tokens carry the one of their account: another one, and all that were issued before are void.
+    stamp: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it can let others in again."""
+        return self.role == ADMIN and not self.disabled
 
 
 class Caller(BaseModel):
@@ -50,6 +60,7 @@ class Caller(BaseModel):
     subject: str
     app: int | None = None
     role: str | None = None
+    stamp: str = ""
     rights: frozenset[Right] = frozenset()
 
     @property

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from push.domain.account import ROLES, Caller
+from push.domain.account import Account, Caller
 from push.domain.app import shows_secret
 from push.domain.errors import BadToken, Unauthenticated
-from push.ports import Accounts, Apps, Clock, IssuedTokens, Passwords, Tokens
+from push.ports import Accounts, Apps, Clock, IssuedTokens, Passwords, Roles, Tokens
+from push.usecases.authenticate import check_address, rights_of, speaks_for
 
 APP_SCOPE = "app"
 
@@ -36,16 +37,26 @@ class Granted(NamedTuple):
 
 
 async def issue_token(
-    grant: Grant, *, apps: Apps, accounts: Accounts, passwords: Passwords, tokens: Tokens, clock: Clock
+    grant: Grant,
+    address: str | None,
+    *,
+    apps: Apps,
+    accounts: Accounts,
+    roles: Roles,
+    passwords: Passwords,
+    tokens: Tokens,
+    clock: Clock,
 ) -> Granted:
-    """Raises Unauthenticated for wrong credentials, and never says which part of them was wrong."""
+    """Raises Unauthenticated for wrong credentials, and never says which part of them was wrong; Forbidden for right
+    ones that come from an address outside of the account's ranges."""
     if isinstance(grant, ClientCredentials):
         caller = await _client(grant, apps)
     elif isinstance(grant, PasswordGrant):
-        caller = await _account(grant, accounts, passwords)
+        caller = await _account(grant, address, accounts, passwords)
     else:
-        caller = await _refreshed(grant, tokens.read_refresh(grant.refresh_token, clock.now()), apps, accounts)
-    scope = APP_SCOPE if caller.is_app else " ".join(sorted(ROLES.get(caller.role or "", ())))
+        read = tokens.read_refresh(grant.refresh_token, clock.now())
+        caller = await _refreshed(grant, address, read, apps, accounts)
+    scope = APP_SCOPE if caller.is_app else " ".join(sorted(await rights_of(caller.role or "", roles)))
     return Granted(tokens.issue(caller, clock.now()), scope)
 
 
@@ -56,15 +67,22 @@ async def _client(grant: ClientCredentials, apps: Apps) -> Caller:
     return Caller(subject=grant.client_id, app=app.id)
 
 
-async def _account(grant: PasswordGrant, accounts: Accounts, passwords: Passwords) -> Caller:
+async def _account(grant: PasswordGrant, address: str | None, accounts: Accounts, passwords: Passwords) -> Caller:
     account = await accounts.get(grant.username)
     good = await passwords.verify(account.password_hash if account else None, grant.password)
-    if account is None or not good:
+    if account is None or not good or account.disabled:
         raise Unauthenticated("username and password do not belong together")
-    return Caller(subject=account.username, role=account.role)
+    return _speaking(account, address)
 
 
-async def _refreshed(grant: RefreshGrant, caller: Caller, apps: Apps, accounts: Accounts) -> Caller:
+def _speaking(account: Account, address: str | None) -> Caller:
+    check_address(account, address)
+    return Caller(subject=account.username, role=account.role, stamp=account.stamp)
+
+
+async def _refreshed(
+    grant: RefreshGrant, address: str | None, caller: Caller, apps: Apps, accounts: Accounts
+) -> Caller:
     """The caller as it is today: a client may be gone, a role may have changed."""
     client = await _client(grant.client, apps) if grant.client else None
     if caller.is_app:
@@ -73,6 +91,6 @@ async def _refreshed(grant: RefreshGrant, caller: Caller, apps: Apps, accounts: 
             raise BadToken("the refresh token does not belong to a client of this app")
         return caller
     account = await accounts.get(caller.subject)
-    if account is None:
+    if account is None or not speaks_for(caller, account):
         raise BadToken("the refresh token does not belong to an account")
-    return Caller(subject=account.username, role=account.role)
+    return _speaking(account, address)

@@ -62,3 +62,46 @@ SECRET_ANSWER: dict[str, Any] = {
     "clientSecret": "64 HEX DIGITS, NEVER TOLD AGAIN",
     "createdAt": 1_476_090_159_082,
 }
+
+ACCOUNTS: dict[str, Any] = {
+    "An integration server": {
+        "username": "etl",
+        "password": "LONG AND RANDOM",
+        "role": "editor",
+        "ipRanges": ["192.0.2.0/24", "2001:db8::/32"],
+    },
+    "A person": {"username": "ann@example.com", "password": "LONG AND RANDOM", "role": "manager"},
+}
+ACCOUNT_CHANGES: dict[str, Any] = {
+    "Another role, from anywhere": {"role": "manager", "ipRanges": []},
+    "Disable it": {"disabled": True},
+}
+PASSWORDS: dict[str, Any] = {"A new password": {"password": "LONGER AND RANDOM"}}
+OWN_PASSWORDS: dict[str, Any] = {"Mine": {"oldPassword": "a person's password", "password": "LONGER AND RANDOM"}}
+ACCOUNT_ANSWER: dict[str, Any] = {
+    "id": "57fb592ff53f3f002aa99d79",
+    "username": "etl",
+    "role": "editor",
+    "ipRanges": ["192.0.2.0/24", "2001:db8::/32"],
+    "disabled": False,
+    "createdAt": 1_476_090_159_082,
+}
+ACCOUNT_PAGE: dict[str, Any] = page(ACCOUNT_ANSWER)
+SELF_ANSWER: dict[str, Any] = ACCOUNT_ANSWER | {"rights": ["push-notifications", "segmented-push", "push-with-content"]}
+
+ROLES: dict[str, Any] = {
+    "Who keeps tags and devices": {
+        "name": "librarian",
+        "description": "Tags and devices, no notifications",
+        "rights": ["tags", "devices"],
+    }
+}
+ROLE_CHANGES: dict[str, Any] = {"Statistics too": {"rights": ["tags", "devices", "statistics"]}}
+ROLE_ANSWER: dict[str, Any] = {
+    "name": "librarian",
+    "description": "Tags and devices, no notifications",
+    "rights": ["tags", "devices"],
+    "fixed": False,
+    "createdAt": 1_476_090_159_082,
+}
+ROLE_PAGE: dict[str, Any] = page(ROLE_ANSWER)

@@ -14,14 +14,16 @@ from pydantic import TypeAdapter
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
 from push.entrypoints.api import core_examples, examples
+from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
+from push.entrypoints.api.schemas.roles import RoleOut
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.tokens import TokenOut
 
 # Whom the examples are about, beside the device that each of them finds.
-PATHS = {"{appId}": "2"}
+PATHS = {"{appId}": "2", "{userId}": "editor", "{name}": "gardener"}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,9 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
         (Page[ScheduleOut], examples.PAGE_ANSWER), (AppOut, core_examples.APP_ANSWER),
         (Page[AppOut], core_examples.APP_PAGE), (NewSecretOut, core_examples.SECRET_ANSWER),
+        (AccountOut, core_examples.ACCOUNT_ANSWER), (Page[AccountOut], core_examples.ACCOUNT_PAGE),
+        (SelfOut, core_examples.SELF_ANSWER), (RoleOut, core_examples.ROLE_ANSWER),
+        (Page[RoleOut], core_examples.ROLE_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
