@@ -10,6 +10,7 @@ from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_googl
 from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
@@ -75,6 +76,10 @@ class Container:
     @cached_property
     def ledger(self) -> FirestoreLedger:
         return FirestoreLedger(self._database)
+
+    @cached_property
+    def attempts(self) -> FirestoreAttempts:
+        return FirestoreAttempts(self._database, self._keys)
 
     @cached_property
     def audit(self) -> FirestoreAudit:

@@ -266,6 +266,16 @@ class Passwords(Protocol):
         """Takes as long for a name that does not exist (hash None)."""
 
 
+class Attempts(Protocol):
+    """Wrong passwords and secrets, by the name they were tried with (without case), whether it exists or not."""
+
+    async def failures(self, name: str, now: int) -> tuple[int, ...]:
+        """When the last ones within domain.attempts.WINDOW_MS were, oldest first; at most MOST of them."""
+
+    async def failed(self, name: str, now: int) -> None:
+        """One more. Of several at once each counts."""
+
+
 class Audit(Protocol):
     async def record(self, change: Change) -> None:
         """Keeps it. A change that was made is never undone because it could not be recorded: that is logged."""
@@ -325,6 +335,8 @@ class Ports(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def sender(self) -> Sender: ...
+    @property
+    def attempts(self) -> Attempts: ...
     @property
     def audit(self) -> Audit: ...
     @property

@@ -14,6 +14,7 @@ import pytest
 
 from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
+from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
@@ -26,6 +27,7 @@ from infra.local.firestore import Emulator, find
 from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
@@ -44,6 +46,7 @@ class Stores(Protocol):
     apps: port.Apps
     accounts: port.Accounts
     roles: port.Roles
+    attempts: port.Attempts
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -58,7 +61,7 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
-        self.audit = FakeAudit()
+        self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
@@ -78,6 +81,7 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
+        self.attempts = FirestoreAttempts(database, KEYS)
         self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)

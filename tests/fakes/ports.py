@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
+from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
@@ -24,6 +25,7 @@ class FakePorts:
     clock: FakeClock = field(default_factory=FakeClock)
     apps: FakeApps = field(default_factory=FakeApps)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    attempts: FakeAttempts = field(default_factory=FakeAttempts)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
     devices: FakeDevices = field(default_factory=FakeDevices)

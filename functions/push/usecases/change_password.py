@@ -4,8 +4,9 @@ from push.domain.account import Account, Caller
 from push.domain.audit import Action
 from push.domain.errors import Conflict, FieldError, Invalid, NotFound
 from push.domain.ids import new_id
-from push.ports import Accounts, Audit, Clock, Passwords, Roles
+from push.ports import Accounts, Attempts, Audit, Clock, Passwords, Roles
 from push.usecases.guard_accounts import UNKNOWN, check_account, still
+from push.usecases.limit_attempts import account_name, check_wait
 from push.usecases.record_change import record_change
 
 
@@ -31,15 +32,28 @@ async def set_password(
 
 
 async def change_own_password(
-    caller: Caller, old: str, password: str, *, accounts: Accounts, passwords: Passwords, audit: Audit, clock: Clock
+    caller: Caller,
+    old: str,
+    password: str,
+    *,
+    accounts: Accounts,
+    passwords: Passwords,
+    attempts: Attempts,
+    audit: Audit,
+    clock: Clock,
 ) -> Account:
-    """Raises Invalid when `old` is not the caller's password."""
+    """Raises Invalid when `old` is not the caller's password, which counts as a wrong try, and TooManyRequests after too
+    many of them."""
+    name = account_name(caller.subject)
+    await check_wait(name, attempts=attempts, clock=clock)
     account = await accounts.get(caller.subject)
     if account is None:
         raise NotFound(UNKNOWN)
     if not await passwords.verify(account.password_hash, old):
+        await attempts.failed(name, clock.now())
         message = "is not your password"
         raise Invalid(f"oldPassword {message}", [FieldError("/oldPassword", message)])
+    await check_wait(name, attempts=attempts, clock=clock)
     new = {"password_hash": await passwords.hash(password), "stamp": new_id()}
 
     def decide(stored: Account) -> Account:

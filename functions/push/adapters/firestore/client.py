@@ -48,9 +48,15 @@ class Database:
     async def transact(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """What `work` answers; it reads and then writes through the transaction that it is given, and may be called
         more than once. Raises Unavailable."""
-        with translated():
-            done: T = await async_transactional(work)(self.client.transaction())
-            return done
+        try:
+            with translated():
+                done: T = await async_transactional(work)(self.client.transaction())
+                return done
+        except ValueError as error:
+            # The client's own, after five times of being overtaken by others.
+            if isinstance(error.__cause__, TRANSIENT):
+                raise Unavailable("too many write the same at this moment: try again") from error
+            raise
 
     async def guarded(
         self, reference: Any, version: Any, fill: Callable[[Any], None], ours: Callable[[dict[str, Any]], bool]

@@ -46,6 +46,7 @@ async def put_own_password(request: Request, ports: PortsOf, caller: AnyAccount)
         body.password,
         accounts=ports.accounts,
         passwords=ports.passwords,
+        attempts=ports.attempts,
         audit=ports.audit,
         clock=ports.clock,
     )

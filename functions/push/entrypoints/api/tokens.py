@@ -69,6 +69,7 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
             accounts=ports.accounts,
             roles=ports.roles,
             passwords=ports.passwords,
+            attempts=ports.attempts,
             tokens=ports.tokens,
             clock=ports.clock,
         )
