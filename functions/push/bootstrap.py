@@ -10,11 +10,13 @@ from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_googl
 from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.tags import FirestoreTags
@@ -48,6 +50,10 @@ class Container:
         return FirestoreAccounts(self._database, self._keys)
 
     @cached_property
+    def roles(self) -> FirestoreRoles:
+        return FirestoreRoles(self._database)
+
+    @cached_property
     def tags(self) -> FirestoreTags:
         return FirestoreTags(self._database)
 
@@ -70,6 +76,10 @@ class Container:
     @cached_property
     def ledger(self) -> FirestoreLedger:
         return FirestoreLedger(self._database)
+
+    @cached_property
+    def attempts(self) -> FirestoreAttempts:
+        return FirestoreAttempts(self._database, self._keys)
 
     @cached_property
     def audit(self) -> FirestoreAudit:

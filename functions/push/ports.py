@@ -15,6 +15,7 @@ from push.domain.device import Device, Target
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
+from push.domain.role import Role
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
 from push.domain.tag import Tag
@@ -30,6 +31,13 @@ class Versioned(NamedTuple, Generic[T]):
     age_ms: int
 
 
+class Before(NamedTuple, Generic[T]):
+    """What a change made of a document."""
+
+    before: T
+    after: T
+
+
 class Clock(Protocol):
     def now(self) -> int:
         """This machine's clock, in ms."""
@@ -41,14 +49,78 @@ class Apps(Protocol):
     async def by_client(self, client_id: str) -> App | None:
         """The app that a client id belongs to."""
 
-    async def put(self, app: App) -> None: ...
+    async def put(self, app: App) -> None:
+        """Stores it over whatever is there: for seeds and imports. Who edits uses `create` and `change`."""
+
+    async def create(self, app: App) -> None:
+        """Raises Conflict when the id is taken."""
+
+    async def change(self, app: int, decide: Callable[[App], App]) -> Before[App] | None:
+        """Stores what `decide` makes of it, atomically; None for an unknown app. `decide` may raise, and may be called
+        more than once."""
+
+    async def delete(self, app: int) -> App | None:
+        """What was deleted."""
+
+    async def last(self) -> int:
+        """The highest id that is taken, 0 where none is."""
+
+    async def count(self) -> int: ...
+
+    async def list(self, limit: int, offset: int, after: str | None) -> tuple[list[App], str | None]:
+        """By id, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
 
 
 class Accounts(Protocol):
+    """Both `create` and `change` raise Conflict when the account's role is gone by then; `change` and `delete` when no
+    enabled admin would be left. All of it is decided by the store, however many write at once."""
+
     async def get(self, username: str) -> Account | None:
         """Names compare without case."""
 
-    async def put(self, account: Account) -> None: ...
+    async def recall(self, username: str) -> Account | None:
+        """The same, as it was at some moment of the last minute: for what every call looks at."""
+
+    async def by_id(self, id: str) -> Account | None: ...
+
+    async def put(self, account: Account) -> None:
+        """Stores it over whatever is there: for seeds and imports. Who edits uses `create` and `change`."""
+
+    async def create(self, account: Account) -> None:
+        """Raises Conflict when the name is taken."""
+
+    async def change(self, id: str, decide: Callable[[Account], Account]) -> Before[Account] | None:
+        """Stores what `decide` makes of it, atomically; None for an unknown id. The name stays. `decide` may raise, and
+        may be called more than once."""
+
+    async def delete(self, id: str) -> Account | None:
+        """What was deleted."""
+
+    async def count(self) -> int: ...
+
+    async def list(self, limit: int, offset: int, after: str | None) -> tuple[list[Account], str | None]:
+        """By name, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
+
+
+class Roles(Protocol):
+    """Roles that were made here; HALO's three are not stored."""
+
+    async def get(self, name: str) -> Role | None: ...
+
+    async def recall(self, name: str) -> Role | None:
+        """The same, as it was at some moment of the last minute."""
+
+    async def create(self, role: Role) -> None:
+        """Raises Conflict when the name is taken."""
+
+    async def change(self, name: str, decide: Callable[[Role], Role]) -> Before[Role] | None:
+        """As that of accounts."""
+
+    async def delete(self, name: str) -> Role | None:
+        """What was deleted. Raises Conflict while an account has it, also one that is being made."""
+
+    async def all(self) -> list[Role]:
+        """By name; the first 1,000, which is far more than MAX_ROLES."""
 
 
 class Tags(Protocol):
@@ -83,6 +155,9 @@ class Devices(Protocol):
 
         `targets` are those that the client named: callers who name the same ones wait for each other, where they meet
         in one process, instead of fighting in the store. Raises Conflict when the new alias is another device's."""
+
+    async def any(self, app: int) -> bool:
+        """Whether the app has a device at all. Reads one."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
@@ -213,6 +288,16 @@ class Passwords(Protocol):
         """Takes as long for a name that does not exist (hash None)."""
 
 
+class Attempts(Protocol):
+    """Wrong passwords and secrets, by the name they were tried with (without case), whether it exists or not."""
+
+    async def failures(self, name: str, now: int) -> tuple[int, ...]:
+        """When the last ones within domain.attempts.WINDOW_MS were, oldest first; at most MOST of them."""
+
+    async def failed(self, name: str, now: int) -> None:
+        """One more. Of several at once each counts."""
+
+
 class Audit(Protocol):
     async def record(self, change: Change) -> None:
         """Keeps it. A change that was made is never undone because it could not be recorded: that is logged."""
@@ -255,6 +340,8 @@ class Ports(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def roles(self) -> Roles: ...
+    @property
     def tags(self) -> Tags: ...
     @property
     def devices(self) -> Devices: ...
@@ -270,6 +357,8 @@ class Ports(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def sender(self) -> Sender: ...
+    @property
+    def attempts(self) -> Attempts: ...
     @property
     def audit(self) -> Audit: ...
     @property

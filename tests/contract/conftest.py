@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from fakes.accounts import FakeAccounts
+from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
+from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
@@ -26,11 +27,13 @@ from infra.local.firestore import Emulator, find
 from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.apps import FirestoreApps
+from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.tags import FirestoreTags
@@ -42,6 +45,8 @@ KEYS = Keys("a pepper for tests only")
 class Stores(Protocol):
     apps: port.Apps
     accounts: port.Accounts
+    roles: port.Roles
+    attempts: port.Attempts
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -56,8 +61,9 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
-        self.audit = FakeAudit()
+        self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
+        self.roles = FakeRoles(self.accounts)
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
         self.runs = runs
@@ -75,7 +81,8 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
-        self.audit = FirestoreAudit(database)
+        self.attempts = FirestoreAttempts(database, KEYS)
+        self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

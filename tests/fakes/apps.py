@@ -1,6 +1,10 @@
 """Apps, in memory."""
 
+from collections.abc import Callable
+
 from push.domain.app import App
+from push.domain.errors import Conflict
+from push.ports import Before
 
 
 class FakeApps:
@@ -21,3 +25,30 @@ class FakeApps:
 
     async def put(self, app: App) -> None:
         self.stored[app.id] = app
+
+    async def create(self, app: App) -> None:
+        if app.id in self.stored:
+            raise Conflict("the id is taken")
+        self.stored[app.id] = app
+
+    async def change(self, app: int, decide: Callable[[App], App]) -> Before[App] | None:
+        before = self.stored.get(app)
+        if before is None:
+            return None
+        self.stored[app] = decide(before)
+        return Before(before, self.stored[app])
+
+    async def delete(self, app: int) -> App | None:
+        return self.stored.pop(app, None)
+
+    async def last(self) -> int:
+        return max(self.stored, default=0)
+
+    async def count(self) -> int:
+        return len(self.stored)
+
+    async def list(self, limit: int, offset: int, after: str | None) -> tuple[list[App], str | None]:
+        if after is not None:
+            offset = sum(id <= int(after) for id in self.stored) if after.isdecimal() else len(self.stored)
+        found = sorted(self.stored.values(), key=lambda app: app.id)[offset:]
+        return found[:limit], str(found[limit - 1].id) if len(found) > limit else None

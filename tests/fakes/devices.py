@@ -39,6 +39,9 @@ class FakeDevices:
         self.writes += 1
         return wanted
 
+    async def any(self, app: int) -> bool:
+        return any(of == app for of, _ in self.stored)
+
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         for device in devices:
             self.stored[app, device.alias] = device

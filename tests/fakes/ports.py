@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from fakes.accounts import FakeAccounts
+from fakes.accounts import FakeAccounts, FakeRoles
 from fakes.apps import FakeApps
+from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
@@ -24,6 +25,7 @@ class FakePorts:
     clock: FakeClock = field(default_factory=FakeClock)
     apps: FakeApps = field(default_factory=FakeApps)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    attempts: FakeAttempts = field(default_factory=FakeAttempts)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
     devices: FakeDevices = field(default_factory=FakeDevices)
@@ -32,12 +34,14 @@ class FakePorts:
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    roles: FakeRoles = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
     audience: FakeAudience = field(init=False)
 
     def __post_init__(self) -> None:
+        self.roles = FakeRoles(self.accounts)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)

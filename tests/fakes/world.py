@@ -1,4 +1,4 @@
-"""The API over fakes: two apps, three accounts, one tag; called like a server would, without a socket."""
+"""The API over fakes: two apps, an account for each role, one of them made here, and one tag; without a socket."""
 
 import asyncio
 import copy
@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 
 from fakes.ports import FakePorts
-from push.domain.account import Account, Caller
+from push.domain.account import Account, Caller, Right
 from push.domain.app import AliasPolicy, App, Client, ClientSecret, hash_secret
+from push.domain.role import Role
 from push.domain.tag import Tag, TagType, tag_key
 from push.entrypoints.api.app import build
 from push.settings import Settings
@@ -46,8 +47,9 @@ class World:
         }
         self.ports.accounts.stored = {
             role: Account(id=role, username=role, password_hash=f"hashed {PASSWORD}", role=role, created_at=0)
-            for role in ("admin", "manager", "editor")
+            for role in ("admin", "manager", "editor", "gardener")
         }
+        self.ports.roles.stored["gardener"] = Role(name="gardener", rights=(Right.TAGS,))
         self.ports.tags.stored = {ANDROID.id: ANDROID}
         self.api = build(self.ports, settings(**more))
 
@@ -83,7 +85,8 @@ class World:
         ports = self.ports
         held = (
             ports.runs.schedules, ports.runs.stored, ports.runs.lists, ports.devices.stored, ports.tags.stored,
-            ports.tasks.created,
+            ports.tasks.created, ports.apps.stored, ports.accounts.stored, ports.roles.stored,
+            ports.audit.kept,
         )  # fmt: skip
         return copy.deepcopy(held)
 

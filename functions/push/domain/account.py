@@ -22,8 +22,9 @@ class Right(StrEnum):
 
 
 _EDITOR = frozenset({Right.NOTIFICATIONS, Right.SEGMENTED, Right.CONTENT})
+ADMIN = "admin"
 ROLES: dict[str, frozenset[Right]] = {
-    "admin": frozenset(Right),
+    ADMIN: frozenset(Right),
     "manager": _EDITOR | {Right.TEMPLATES, Right.TAGS, Right.DEVICES, Right.APP_USERS, Right.STATISTICS},
     "editor": _EDITOR,
 }
@@ -37,16 +38,30 @@ class Account(BaseModel):
     password_hash: str
     role: str
     created_at: int
+    disabled: bool = False
+    ip_ranges: tuple[str, ...] = ()
+    # Tokens carry the one of their account: another one, and all that were issued before are void.
+    stamp: str = ""
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it can let others in again."""
+        return self.role == ADMIN and not self.disabled
 
 
 class Caller(BaseModel):
-    """Who a request speaks for: an app's client, or an account with a role."""
+    """Who a request speaks for: an app's client, or an account with a role.
+
+    `rights` are what the role allows at this moment: resolved once a request, and never part of a token.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     subject: str
     app: int | None = None
     role: str | None = None
+    stamp: str = ""
+    rights: frozenset[Right] = frozenset()
 
     @property
     def is_app(self) -> bool:
@@ -54,4 +69,4 @@ class Caller(BaseModel):
 
     def may(self, right: Right) -> bool:
         """What an account's role allows. An app's client has no rights of this kind."""
-        return right in ROLES.get(self.role or "", frozenset())
+        return right in self.rights

@@ -17,6 +17,34 @@ class AliasPolicy(StrEnum):
     OPEN = "open"
 
 
+class ReceiptMode(StrEnum):
+    """Which phones may report that a message arrived."""
+
+    ALL = "all"
+    SAMPLED = "sampled"
+    OFF = "off"
+
+
+class Receipts(BaseModel):
+    """`rate`: the share of devices whose receipts are kept, when sampled."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: ReceiptMode = ReceiptMode.ALL
+    rate: float = 1.0
+
+
+class Limits(BaseModel):
+    """What an app's clients may bring in, whose secret is in every copy of the app; None: no limit of its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tags_per_device: int | None = None
+    new_devices_per_hour: int | None = None
+    new_devices_per_address_per_hour: int | None = None
+    new_tags_per_hour: int | None = None
+
+
 class ClientSecret(BaseModel):
     """SHA-256 of a secret of 256 random bits: nothing to guess, so nothing slow is needed to keep it."""
 
@@ -24,6 +52,11 @@ class ClientSecret(BaseModel):
 
     hash: str
     created_at: int
+
+    @property
+    def id(self) -> str:
+        """What people call it by; says nothing of the secret."""
+        return hashlib.sha256(self.hash.encode()).hexdigest()[:24]
 
 
 class Client(BaseModel):
@@ -45,8 +78,30 @@ class App(BaseModel):
     alias_policy: AliasPolicy = AliasPolicy.LOCKED
     client_may_push: bool = False
     sounds: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    receipts: Receipts = Receipts()
     clients: tuple[Client, ...] = ()
     created_at: int
+
+
+# More than anybody needs to change one without a gap.
+MAX_SECRETS = 10
+
+
+def with_secret(app: App, client: Client, secret: ClientSecret) -> App:
+    """The app whose `client`, which may be new to it, also shows `secret`."""
+    others = [known for known in app.clients if known.id != client.id]
+    changed = client.model_copy(update={"secrets": (*client.secrets, secret)})
+    return app.model_copy(update={"clients": (changed, *others)})
+
+
+def without_secret(app: App, secret_id: str) -> App:
+    """The app without that secret; its clients keep their ids."""
+    clients = [
+        client.model_copy(update={"secrets": tuple(s for s in client.secrets if s.id != secret_id)})
+        for client in app.clients
+    ]
+    return app.model_copy(update={"clients": tuple(clients)})
 
 
 def new_secret() -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 # Values under these names are never kept, wherever they stand.
-SECRET_NAMES = frozenset({"password", "secret", "secrets", "hash", "token", "clients", "password_hash", "clientSecret"})
+SECRET_NAMES = frozenset(
+    {"password", "secret", "secrets", "hash", "token", "clients", "password_hash", "clientSecret", "stamp"}
+)
 HIDDEN = "***"
 
 

@@ -1,12 +1,47 @@
-"""Who a request speaks for."""
+"""Who a request speaks for, and what they may."""
 
-from push.domain.account import Caller
-from push.domain.errors import Unauthenticated
-from push.ports import Clock, Tokens
+from push.domain.account import ROLES, Account, Caller, Right
+from push.domain.addresses import within
+from push.domain.errors import BadToken, Forbidden, Unauthenticated
+from push.ports import Accounts, Clock, Roles, Tokens
 
 
-async def authenticate(token: str | None, *, tokens: Tokens, clock: Clock) -> Caller:
-    """Raises Unauthenticated without a token, BadToken for one that is not ours or has expired."""
+async def authenticate(
+    token: str | None, address: str | None, *, tokens: Tokens, accounts: Accounts, roles: Roles, clock: Clock
+) -> Caller:
+    """Rights are those of the account's role as it is now, or was within the last minute.
+
+    Raises Unauthenticated without a token; BadToken for one that is not ours, has expired, or whose account was deleted
+    or disabled or got another password; Forbidden from an address outside of the account's ranges.
+    """
     if not token:
         raise Unauthenticated("send an access token: Authorization: Bearer TOKEN (oauth/token issues them)")
-    return tokens.read_access(token, clock.now())
+    caller = tokens.read_access(token, clock.now())
+    if caller.is_app:
+        return caller
+    account = await accounts.recall(caller.subject)
+    if account is None or not speaks_for(caller, account):
+        raise BadToken("the token is no longer good: log in again at oauth/token")
+    check_address(account, address)
+    return Caller(
+        subject=account.username, role=account.role, stamp=account.stamp, rights=await rights_of(account.role, roles)
+    )
+
+
+def speaks_for(caller: Caller, account: Account) -> bool:
+    """Whether a token's caller still is the account of that name."""
+    return not account.disabled and caller.stamp == account.stamp
+
+
+def check_address(account: Account, address: str | None) -> None:
+    """Raises Forbidden from outside of the account's ranges."""
+    if not within(address, account.ip_ranges):
+        raise Forbidden("this account may not be used from this address: call from one of its IP ranges")
+
+
+async def rights_of(role: str, roles: Roles) -> frozenset[Right]:
+    """What a role allows; nothing for one that does not exist."""
+    if role in ROLES:
+        return ROLES[role]
+    stored = await roles.recall(role)
+    return frozenset(stored.rights) if stored else frozenset()

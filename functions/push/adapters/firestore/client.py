@@ -2,18 +2,22 @@
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from google.cloud.firestore_v1.async_client import AsyncClient
+from google.cloud.firestore_v1.async_transaction import async_transactional
 
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
 from push.domain.errors import Stale, Unavailable
 from push.ports import Versioned
 
+T = TypeVar("T")
+
 COMMIT_TIMEOUT_S = 10.0
 _ATTEMPTS = 4
+_OVERTAKEN = 10
 
 
 class Database:
@@ -43,6 +47,20 @@ class Database:
         """The database's own clock: the read time of any read, an absent document included."""
         snapshot = await self.read(self.client.document("clock/now"))
         return ms(snapshot.read_time)
+
+    async def transact(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """What `work` answers; it reads and then writes through the transaction that it is given, and may be called
+        more than once. Raises Unavailable."""
+        try:
+            with translated():
+                transaction = self.client.transaction(max_attempts=_OVERTAKEN)
+                done: T = await async_transactional(work)(transaction)
+                return done
+        except ValueError as error:
+            # The client's own, after being overtaken by others again and again.
+            if isinstance(error.__cause__, TRANSIENT):
+                raise Unavailable("too many write the same at this moment: try again") from error
+            raise
 
     async def guarded(
         self, reference: Any, version: Any, fill: Callable[[Any], None], ours: Callable[[dict[str, Any]], bool]

@@ -7,20 +7,18 @@ need, so that sending to everybody is one read a phone.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from google.cloud.firestore_v1.async_transaction import async_transactional
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import VERSION, Codec, at
-from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.errors import translated
 from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
-from push.domain.errors import Conflict, Unavailable
+from push.domain.errors import Conflict
 from push.domain.ids import Keys
 from push.ports import Decide
 
-_ATTEMPTS = 10
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at"))
 
 
@@ -51,22 +49,23 @@ class FirestoreDevices:
     async def change(
         self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
     ) -> Device | None:
-        transact = async_transactional(self._change)
         named = [f"id:{id}"] if id else []
         named += [f"alias:{alias}"] if alias else []
         named += [f"{target.kind}:{target.value}" for target in targets]
-        try:
-            # A phone that starts syncs twice at once; Firestore's locks would make the two wait for seconds.
-            async with self._turns.take(f"{app}:{name}" for name in named):
-                with translated():
-                    transaction = self._database.client.transaction(max_attempts=_ATTEMPTS)
-                    changed: Device | None = await transact(transaction, app, id, alias, decide)
-                    return changed
-        except ValueError as error:
-            # What the client raises after five attempts against somebody else's writes.
-            if isinstance(error.__cause__, TRANSIENT):
-                raise Unavailable("others are writing the same device; try again") from error
-            raise
+
+        async def work(transaction: Any) -> Device | None:
+            changed: Device | None = await self._change(transaction, app, id, alias, decide)
+            return changed
+
+        # A phone that starts syncs twice at once; Firestore's locks would make the two wait for seconds.
+        async with self._turns.take(f"{app}:{name}" for name in named):
+            return await self._database.transact(work)
+
+    async def any(self, app: int) -> bool:
+        with translated():
+            async for _ in self._database.client.collection(f"apps/{app}/devices").limit(1).stream():
+                return True
+        return False
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         writer = BulkWriter(self._database)

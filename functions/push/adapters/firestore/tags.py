@@ -36,6 +36,9 @@ class Memory(Generic[T]):
             self._rows.clear()
         self._rows[key] = (time.monotonic(), value)
 
+    def drop(self, key: str) -> None:
+        self._rows.pop(key, None)
+
 
 class FirestoreTags:
     """Found tags are remembered for a minute: every device sync names a dozen of the same ones."""

@@ -66,7 +66,7 @@ class SignedTokens:
             "jti": secrets.token_hex(12),
             "use": use,
         }
-        claims |= {"app": caller.app} if caller.app is not None else {"role": caller.role}
+        claims |= {"app": caller.app} if caller.app is not None else {"role": caller.role, "stamp": caller.stamp}
         key, algorithm = self._first
         return jwt.encode({"alg": algorithm, "kid": key.kid}, claims, key, [algorithm])
 
@@ -74,7 +74,8 @@ class SignedTokens:
         try:
             claims = self._verified(token)
             self._claims(use, now).validate(claims)
-            return Caller(subject=claims["sub"], app=claims.get("app"), role=claims.get("role"))
+            said = {name: claims.get(name) for name in ("app", "role")}
+            return Caller(subject=claims["sub"], stamp=claims.get("stamp", ""), **said)
         except (JoseError, ValueError, KeyError, TypeError):
             # One sentence for everything: what exactly is wrong helps only those who try tokens out.
             raise BadToken("the token is unknown or has expired: get a new one from oauth/token") from None

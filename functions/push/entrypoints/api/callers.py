@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from push.domain.account import Caller, Right
 from push.domain.errors import FieldError, Forbidden, Invalid
+from push.entrypoints.api.addresses import client_address
 from push.ports import Ports
 from push.usecases.authenticate import authenticate
 
@@ -32,7 +33,14 @@ def credentials(request: Request, scheme: str) -> str | None:
 
 
 async def _caller(request: Request, ports: PortsOf) -> Caller:
-    return await authenticate(credentials(request, "bearer"), tokens=ports.tokens, clock=ports.clock)
+    return await authenticate(
+        credentials(request, "bearer"),
+        client_address(request),
+        tokens=ports.tokens,
+        accounts=ports.accounts,
+        roles=ports.roles,
+        clock=ports.clock,
+    )
 
 
 CallerOf = Annotated[Caller, Depends(_caller)]
@@ -63,6 +71,8 @@ DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
 # An app's client may post to aliases where its app says so: the use case looks at that.
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
 Reader = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, Right.STATISTICS))]
+# Every role has one right at least.
+AnyAccount = Annotated[Caller, Depends(Needs(*Right))]
 
 
 def app_of(caller: Caller, *said: int | None) -> int:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from push.domain.errors import (
     BadToken,
     FieldError,
+    Forbidden,
     Malformed,
     MethodNotAllowed,
     TooLarge,
@@ -20,6 +21,7 @@ from push.domain.errors import (
     UnsupportedMediaType,
 )
 from push.entrypoints.api import docs, examples
+from push.entrypoints.api.addresses import client_address
 from push.entrypoints.api.bodies import FORM, is_json, media_type, read_form, read_object
 from push.entrypoints.api.callers import PortsOf, credentials
 from push.entrypoints.api.responses import respond
@@ -30,7 +32,8 @@ router = APIRouter(tags=["Tokens"])
 
 _LONGEST = 4_096
 _ERRORS = (
-    Malformed, Unauthenticated, MethodNotAllowed, TooLarge, UnsupportedMediaType, TooManyRequests, Unavailable,
+    Malformed, Unauthenticated, Forbidden, MethodNotAllowed, TooLarge, UnsupportedMediaType, TooManyRequests,
+    Unavailable,
 )  # fmt: skip
 
 
@@ -61,9 +64,12 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
     try:
         granted = await issue_token(
             grant,
+            client_address(request),
             apps=ports.apps,
             accounts=ports.accounts,
+            roles=ports.roles,
             passwords=ports.passwords,
+            attempts=ports.attempts,
             tokens=ports.tokens,
             clock=ports.clock,
         )

@@ -16,7 +16,7 @@ from push.domain.errors import BadToken, Misconfigured
 
 NOW = 1_800_000_000_000
 APP = Caller(subject="client", app=2)
-PERSON = Caller(subject="admin", role="admin")
+PERSON = Caller(subject="admin", role="admin", stamp="a stamp")
 OCT = OctKey.generate_key(256, {"kid": "one"})
 ED = OKPKey.generate_key("Ed25519", {"kid": "two"})
 
@@ -76,7 +76,7 @@ def test_no_two_tokens_are_the_same_and_none_says_more_than_it_must(tokens: Sign
     first, second = (claims(tokens.issue(PERSON, NOW).access) for _ in range(2))
     assert first.pop("jti") != second.pop("jti")
     assert first == second
-    assert set(first) == {"iss", "aud", "sub", "iat", "exp", "use", "role"}
+    assert set(first) == {"iss", "aud", "sub", "iat", "exp", "use", "role", "stamp"}
 
 
 @settings(max_examples=60)

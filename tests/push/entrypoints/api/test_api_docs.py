@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from functools import reduce
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -12,11 +13,17 @@ from pydantic import TypeAdapter
 
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
-from push.entrypoints.api import examples
+from push.entrypoints.api import core_examples, examples
+from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
+from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
+from push.entrypoints.api.schemas.roles import RoleOut
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.tokens import TokenOut
+
+# Whom the examples are about, beside the device that each of them finds.
+PATHS = {"{appId}": "2", "{userId}": "editor", "{name}": "gardener"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +47,8 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
-                answer = world.call(method.upper(), path.replace("{id}", device["id"]), who, json=value)
+                named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path.replace("{id}", device["id"]))
+                answer = world.call(method.upper(), named, who, json=value)
                 assert answer.status_code in (200, 201), (path, example, answer.text)
                 assert str(answer.status_code) in operation["responses"]
     assert sent > 15
@@ -62,7 +70,11 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     ("model", "example"),
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
-        (Page[ScheduleOut], examples.PAGE_ANSWER),
+        (Page[ScheduleOut], examples.PAGE_ANSWER), (AppOut, core_examples.APP_ANSWER),
+        (Page[AppOut], core_examples.APP_PAGE), (NewSecretOut, core_examples.SECRET_ANSWER),
+        (AccountOut, core_examples.ACCOUNT_ANSWER), (Page[AccountOut], core_examples.ACCOUNT_PAGE),
+        (SelfOut, core_examples.SELF_ANSWER), (RoleOut, core_examples.ROLE_ANSWER),
+        (Page[RoleOut], core_examples.ROLE_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
@@ -82,7 +94,7 @@ def test_every_operation_says_what_it_does_who_may_call_and_what_can_go_wrong(do
         assert path.startswith("/api/")
         for operation in operations.values():
             assert operation["summary"]
-            if path.startswith(("/api/push", "/api/segmentation")):
+            if path.startswith(("/api/push", "/api/segmentation", "/api/core")):
                 assert operation["security"] == [{"bearer": []}]
                 assert {"401", "403", "404", "405", "422", "503"} <= set(operation["responses"])
                 if "requestBody" in operation:

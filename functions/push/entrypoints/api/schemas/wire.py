@@ -51,6 +51,14 @@ def at_most_bytes(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _said_something(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+not_blank = AfterValidator(_said_something)
+
 # HALO's clients send ids of apps and customers as numbers and as texts.
 IntId = Annotated[
     int,
