@@ -9,6 +9,7 @@ from push.adapters.cloud_tasks import CloudTasks
 from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_google
 from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.activity import FirestoreActivity
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
@@ -70,6 +71,10 @@ class Container:
     @cached_property
     def ledger(self) -> FirestoreLedger:
         return FirestoreLedger(self._database)
+
+    @cached_property
+    def activity(self) -> FirestoreActivity:
+        return FirestoreActivity(self._database)
 
     @cached_property
     def audit(self) -> FirestoreAudit:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from push.domain.account import Account, Caller
+from push.domain.activity import Event, Tally
 from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
@@ -74,6 +75,9 @@ class Devices(Protocol):
 
     async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
         """At most 500 aliases; those that exist, by alias."""
+
+    async def ids_of(self, app: int, aliases: Sequence[str]) -> dict[str, str]:
+        """The same, and only their ids: a fraction of the work."""
 
     async def change(self, app: int, id: str | None, alias: str | None, decide: Decide) -> Device | None:
         """Stores what `decide` answers, atomically with the audience: the device's targets exist once each, and no
@@ -169,6 +173,17 @@ class Ledger(Protocol):
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
 
 
+class Activity(Protocol):
+    """What phones said of notifications: one document for each device of a run, so that repeats cannot count twice."""
+
+    async def record_many(self, events: Sequence[Event]) -> None:
+        """Keeps of each device and action the first moment; at most 500 events, in any order, any of them again."""
+
+    async def tally(self, run: str) -> Tally | None:
+        """How many devices did what. `as_of` is the longer ago the more there are: counting is not free. Never less
+        than it was, also when what was counted has expired. None while it could never be counted in time."""
+
+
 class Tasks(Protocol):
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         """A call of `send` for a run, at a time or now. The same run and epoch twice is one task."""
@@ -244,6 +259,8 @@ class Ports(Protocol):
     def runs(self) -> Runs: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def activity(self) -> Activity: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

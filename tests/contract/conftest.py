@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pytest
 
 from fakes.accounts import FakeAccounts
+from fakes.activity import FakeActivity
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
@@ -25,6 +26,7 @@ from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.activity import FirestoreActivity
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
@@ -42,6 +44,7 @@ KEYS = Keys("a pepper for tests only")
 class Stores(Protocol):
     apps: port.Apps
     accounts: port.Accounts
+    activity: port.Activity
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -57,6 +60,7 @@ class FakeStores:
         devices = FakeDevices()
         runs = FakeRuns(clock)
         self.audit = FakeAudit()
+        self.activity = FakeActivity(clock)
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
@@ -76,6 +80,7 @@ class FirestoreStores:
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.audit = FirestoreAudit(database)
+        self.activity = FirestoreActivity(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from fakes.accounts import FakeAccounts
+from fakes.activity import FakeActivity
 from fakes.apps import FakeApps
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
@@ -32,12 +33,14 @@ class FakePorts:
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
     audience: FakeAudience = field(init=False)
 
     def __post_init__(self) -> None:
+        self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)

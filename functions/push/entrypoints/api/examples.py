@@ -21,6 +21,7 @@ TOKEN_ANSWER: dict[str, Any] = {
     "token_type": "Bearer",
 }
 
+ALIAS = "anonymous-0f2e4d6c8ba907182635445362718190"
 DEVICES: dict[str, Any] = {
     "First start": {
         "devices": [{"platform": "android", "token": "FCM registration token"}],
@@ -38,7 +39,7 @@ DEVICES: dict[str, Any] = {
 DEVICE_ANSWER: dict[str, Any] = {
     "id": DEVICE_ID,
     "appId": APP,
-    "alias": "anonymous-0f2e4d6c8ba907182635445362718190",
+    "alias": ALIAS,
     "email": None,
     "devices": [{"platform": "android", "token": "FCM registration token"}],
     "tags": [{"id": TAG_ID, "name": "Platform Name", "value": "android", "tagType": "000000000000000000000001"}],
@@ -110,6 +111,11 @@ SCHEDULE_ANSWER: dict[str, Any] = {
     },
     "reasons": {},
 }  # fmt: skip
+ACTIVITY: dict[str, Any] = {
+    "It came": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "receipt", "platform": "android"},
+    "It was opened": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "open", "platform": "ios"},
+    "It was put away": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "dismiss", "platform": "android"},
+}
 PAGE_ANSWER: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
     "items": [{k: v for k, v in SCHEDULE_ANSWER.items() if k not in ("aliases", "counts", "reasons")}],

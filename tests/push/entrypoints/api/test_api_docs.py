@@ -37,6 +37,7 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 world = World()
                 world.ports.tags.stored[examples.TAG_ID] = ANDROID.model_copy(update={"id": examples.TAG_ID})
                 device = world.device().json()
+                world.add_reported(examples.SCHEDULE_ID, examples.ALIAS)
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
