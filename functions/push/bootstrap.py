@@ -18,6 +18,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
@@ -79,6 +80,10 @@ class Container:
     @cached_property
     def audit(self) -> FirestoreAudit:
         return FirestoreAudit(self._database)
+
+    @cached_property
+    def statistics(self) -> FirestoreStatistics:
+        return FirestoreStatistics(self._database)
 
     @cached_property
     def tasks(self) -> CloudTasks:

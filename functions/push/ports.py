@@ -16,6 +16,7 @@ from push.domain.device import Device
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
+from push.domain.results import DayTotals
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
 from push.domain.tag import Tag
@@ -169,6 +170,9 @@ class Ledger(Protocol):
 
     async def all(self, run: str) -> list[Versioned[Shard]]: ...
 
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        """In the order of their targets' keys, after a cursor (such a key); and the cursor of the next page, if any."""
+
     async def finished(self, run: str, planned: int) -> bool:
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
 
@@ -182,6 +186,12 @@ class Activity(Protocol):
     async def tally(self, run: str) -> Tally | None:
         """How many devices did what. `as_of` is the longer ago the more there are: counting is not free. Never less
         than it was, also when what was counted has expired. None while it could never be counted in time."""
+
+
+class Statistics(Protocol):
+    async def days(self, app: int, days: Sequence[str]) -> list[DayTotals]:
+        """The sums of the app's runs that were sent on each day (UTC, such as 2026-11-22), a minute old at most, in
+        order. A run that is marked sent is counted once, whoever marks it and however often."""
 
 
 class Tasks(Protocol):
@@ -261,6 +271,8 @@ class Ports(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def activity(self) -> Activity: ...
+    @property
+    def statistics(self) -> Statistics: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

@@ -21,6 +21,7 @@ from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
+from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from infra.local import ports
 from infra.local.firestore import Emulator, find
@@ -35,6 +36,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.domain.ids import Keys
 
@@ -52,6 +54,7 @@ class Stores(Protocol):
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    statistics: port.Statistics
 
 
 class FakeStores:
@@ -67,6 +70,7 @@ class FakeStores:
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.statistics = FakeStatistics(clock, runs)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -84,6 +88,7 @@ class FirestoreStores:
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.statistics = FirestoreStatistics(database)
 
 
 Play = Callable[[Any], Awaitable[None]]

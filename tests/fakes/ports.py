@@ -13,6 +13,7 @@ from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
+from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
 from push.domain.ids import Keys
@@ -37,6 +38,7 @@ class FakePorts:
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
+    statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,4 +46,5 @@ class FakePorts:
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)
+        self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)

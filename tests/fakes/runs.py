@@ -63,7 +63,7 @@ class FakeLedger:
         self.clock = clock
         self.runs = runs
         self.shards: dict[tuple[str, str], tuple[Shard, int, int]] = {}
-        self.failures: dict[tuple[str, str], Failure] = {}
+        self.failures_kept: dict[tuple[str, str], Failure] = {}
         self.commits: list[Commit] = []
 
     async def get(self, run: str, shard: str) -> Versioned[Shard] | None:
@@ -83,7 +83,7 @@ class FakeLedger:
             raise StaleWrite
         self.commits.append(commit)
         for failure in commit.failures:
-            self.failures[commit.shard.run, failure.target] = failure
+            self.failures_kept[commit.shard.run, failure.target] = failure
         for list_id, items in commit.lists:
             self.runs.lists[commit.shard.run, list_id] = tuple(items)
         for spilled in commit.spilled:
@@ -93,6 +93,13 @@ class FakeLedger:
     async def all(self, run: str) -> list[Versioned[Shard]]:
         rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)
         return [Versioned(shard, version, self.clock.now() - at) for _, (shard, version, at) in rows]
+
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        found = sorted(
+            (f for (of, _), f in self.failures_kept.items() if of == run), key=lambda failure: failure.target
+        )
+        found = [failure for failure in found if after is None or failure.target > after]
+        return found[:limit], found[limit - 1].target if len(found) > limit else None
 
     async def finished(self, run: str, planned: int) -> bool:
         shards = [shard.value for shard in await self.all(run)]

@@ -1,6 +1,7 @@
 """The last shard is done: sum up, and say so."""
 
 from push import logs
+from push.domain.results import known
 from push.domain.run import Run, add, totals
 from push.domain.schedule import State
 from push.ports import Ledger, Runs
@@ -14,9 +15,11 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     now = await runs.now()
     counts: dict[str, int] = {}
     reasons: dict[str, int] = {}
-    for shard in await ledger.all(run.id):
+    shards = await ledger.all(run.id)
+    for shard in shards:
         counts = add(counts, shard.value.counts)
         reasons = add(reasons, shard.value.reasons)
+    first, last = known([(shard.value, now - shard.age_ms) for shard in shards])
 
     def sent(current: Run) -> Run | None:
         if current.state is not State.SENDING:
@@ -26,6 +29,8 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
                 "state": State.SENT,
                 "sent_at": now,
                 "wake_at": None,
+                "first_known_at": first,
+                "last_known_at": last,
                 "counts": totals(counts),
                 "reasons": reasons,
             }

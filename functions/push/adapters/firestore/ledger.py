@@ -4,7 +4,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.client import Database, versioned
+from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.runs import list_document
@@ -55,6 +55,18 @@ class FirestoreLedger:
         with translated():
             found = self._shards(run).limit(_MAX_SHARDS_READ).stream()
             return [versioned(snapshot, _CODEC.decode(snapshot.to_dict())) async for snapshot in found]
+
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        failures = self._database.client.collection(f"runs/{run}/failures")
+        query = failures.order_by("__name__")
+        if after is not None:
+            if not is_document_id(after):
+                return [], None
+            query = query.start_after({"__name__": failures.document(after)})
+        with translated():
+            found = [snapshot.to_dict() async for snapshot in query.limit(limit + 1).stream()]
+        rows = [Failure(**{name: document[name] for name in Failure._fields}) for document in found[:limit]]
+        return rows, rows[-1].target if len(found) > limit else None
 
     async def finished(self, run: str, planned: int) -> bool:
         # In this order: planned shards only ever come, and an open shard's leftovers come with the commit that ends it.

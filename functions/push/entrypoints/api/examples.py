@@ -120,3 +120,42 @@ PAGE_ANSWER: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
     "items": [{k: v for k, v in SCHEDULE_ANSWER.items() if k not in ("aliases", "counts", "reasons")}],
 }
+ARCHIVE: dict[str, Any] = {"Several schedules": {"schedules": [SCHEDULE_ID, "58a1c3b2e4b0f5a6d7c8e9f1"]}}
+RESULTS_ANSWER: dict[str, Any] = {
+    "id": SCHEDULE_ID,
+    "appId": APP,
+    "name": "Autumn wines",
+    "state": "sent",
+    "counts": SCHEDULE_ANSWER["counts"] | {"targeted": 1_000, "failed": 40, "accepted": 960, "dead": 40},
+    "reasons": {"UNREGISTERED": 40},
+    "activity": {"receipt": 900, "open": 120, "dismiss": 48},
+    "rates": {"receipt": 0.9375, "open": 0.125, "dismiss": 0.05},
+    "timings": {
+        "askedAt": 1_486_992_630_019,
+        "dueAt": 1_486_992_630_019,
+        "startedAt": 1_486_992_630_410,
+        "firstKnownAt": 1_486_992_630_822,
+        "lastKnownAt": 1_486_992_632_640,
+        "finishedAt": 1_486_992_632_655,
+    },
+    "asOf": 1_486_996_200_000,
+}
+ARCHIVE_ANSWER: dict[str, Any] = {"items": [RESULTS_ANSWER], "unknown": ["58a1c3b2e4b0f5a6d7c8e9f1"]}
+FAILURES_ANSWER: dict[str, Any] = {
+    "items": [
+        {
+            "target": "6f1d0c9a2b7e4853a1c0d9e8f7b6a594",
+            "device": DEVICE_ID,
+            "platform": "android",
+            "kind": "dead",
+            "code": "UNREGISTERED",
+        }
+    ],
+    "nextCursor": "6f1d0c9a2b7e4853a1c0d9e8f7b6a594",
+}
+STATISTICS_ANSWER: dict[str, Any] = {
+    "appId": APP,
+    "days": [
+        {"day": "2017-02-13", "runs": 3, "targeted": 1_000, "accepted": 960, "failed": 40, "asOf": 1_487_030_400_000}
+    ],
+}

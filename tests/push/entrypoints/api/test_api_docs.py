@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
 from push.entrypoints.api import examples
+from push.entrypoints.api.schemas import results
+from push.entrypoints.api.schemas.activity import ActivityOut
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
@@ -63,7 +65,9 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     ("model", "example"),
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
-        (Page[ScheduleOut], examples.PAGE_ANSWER),
+        (Page[ScheduleOut], examples.PAGE_ANSWER), (results.ResultsOut, examples.RESULTS_ANSWER),
+        (results.ArchiveOut, examples.ARCHIVE_ANSWER), (results.FailuresOut, examples.FAILURES_ANSWER),
+        (results.StatisticsOut, examples.STATISTICS_ANSWER), (ActivityOut, next(iter(examples.ACTIVITY.values()))),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
