@@ -9,6 +9,7 @@ from push.adapters.cloud_tasks import CloudTasks
 from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_google
 from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.activity import FirestoreActivity
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
@@ -19,6 +20,7 @@ from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
@@ -82,8 +84,16 @@ class Container:
         return FirestoreAttempts(self._database, self._keys)
 
     @cached_property
+    def activity(self) -> FirestoreActivity:
+        return FirestoreActivity(self._database)
+
+    @cached_property
     def audit(self) -> FirestoreAudit:
         return FirestoreAudit(self._database)
+
+    @cached_property
+    def statistics(self) -> FirestoreStatistics:
+        return FirestoreStatistics(self._database)
 
     @cached_property
     def tasks(self) -> CloudTasks:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from push.domain.account import Account, Caller
+from push.domain.activity import Event, Tally
 from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
@@ -15,6 +16,7 @@ from push.domain.device import Device, Target
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
+from push.domain.results import DayTotals
 from push.domain.role import Role
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
@@ -147,6 +149,9 @@ class Devices(Protocol):
     async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
         """At most 500 aliases; those that exist, by alias."""
 
+    async def ids_of(self, app: int, aliases: Sequence[str]) -> dict[str, str]:
+        """The same, and only their ids: a fraction of the work."""
+
     async def change(
         self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
     ) -> Device | None:
@@ -232,13 +237,16 @@ class Commit(NamedTuple):
 
 class Sums(NamedTuple):
     """What a run's shards amount to. `good` are platforms whose rendering FCM has accepted from any of them; `done`
-    counts all that are, `leftovers` those that were not planned."""
+    counts all that are, `leftovers` those that were not planned. `first_at` and `last_at`: when the first worker began,
+    and when the ledger was last written."""
 
     counts: dict[str, int]
     reasons: dict[str, int]
     good: set[str]
     done: int
     leftovers: int
+    first_at: int | None
+    last_at: int | None
 
 
 class Ledger(Protocol):
@@ -262,8 +270,28 @@ class Ledger(Protocol):
     async def sums(self, run: str) -> Sums:
         """All shards together, whatever their number, without holding them in memory."""
 
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        """In the order of their targets' keys, after a cursor (such a key); and the cursor of the next page, if any."""
+
     async def finished(self, run: str, planned: int) -> bool:
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
+
+
+class Activity(Protocol):
+    """What phones said of notifications: one document for each device of a run, so that repeats cannot count twice."""
+
+    async def record_many(self, events: Sequence[Event]) -> None:
+        """Keeps of each device and action the first moment; at most 500 events, in any order, any of them again."""
+
+    async def tally(self, run: str) -> Tally | None:
+        """How many devices did what. `as_of` is the longer ago the more there are: counting is not free. Never less
+        than it was, also when what was counted has expired. None while it could never be counted in time."""
+
+
+class Statistics(Protocol):
+    async def days(self, app: int, days: Sequence[str]) -> list[DayTotals]:
+        """The sums of the app's runs that were sent on each day (UTC, such as 2026-11-22), a minute old at most, in
+        order. A run that is marked sent is counted once, whoever marks it and however often."""
 
 
 class Tasks(Protocol):
@@ -353,6 +381,10 @@ class Ports(Protocol):
     def runs(self) -> Runs: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def activity(self) -> Activity: ...
+    @property
+    def statistics(self) -> Statistics: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pytest
 
 from fakes.accounts import FakeAccounts, FakeRoles
+from fakes.activity import FakeActivity
 from fakes.apps import FakeApps
 from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
@@ -21,11 +22,13 @@ from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
+from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
+from push.adapters.firestore.activity import FirestoreActivity
 from push.adapters.firestore.apps import FirestoreApps
 from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
@@ -36,6 +39,7 @@ from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.domain.ids import Keys
 
@@ -47,6 +51,7 @@ class Stores(Protocol):
     accounts: port.Accounts
     roles: port.Roles
     attempts: port.Attempts
+    activity: port.Activity
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -54,6 +59,7 @@ class Stores(Protocol):
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    statistics: port.Statistics
 
 
 class FakeStores:
@@ -62,6 +68,7 @@ class FakeStores:
         devices = FakeDevices()
         runs = FakeRuns(clock)
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
+        self.activity = FakeActivity(clock)
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
@@ -69,6 +76,7 @@ class FakeStores:
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.statistics = FakeStatistics(clock, runs)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -83,9 +91,11 @@ class FirestoreStores:
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.attempts = FirestoreAttempts(database, KEYS)
         self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
+        self.activity = FirestoreActivity(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.statistics = FirestoreStatistics(database)
 
 
 Play = Callable[[Any], Awaitable[None]]

@@ -30,6 +30,7 @@ def test_a_device_is_found_by_id_and_by_alias(on: On) -> None:
         assert await stores.devices.change(1, None, stored.alias, lambda *_: stored) == stored
         assert await stores.devices.get(1, stored.id) == stored
         assert await stores.devices.by_aliases(1, [stored.alias, "nobody"]) == {stored.alias: stored}
+        assert await stores.devices.ids_of(1, [stored.alias, "nobody"]) == {stored.alias: stored.id}
         assert await stores.devices.get(2, stored.id) is None
 
     on(play)

@@ -20,6 +20,9 @@ class FakeDevices:
     async def by_aliases(self, app: int, aliases: Sequence[str]) -> dict[str, Device]:
         return {alias: self.stored[app, alias] for alias in aliases if (app, alias) in self.stored}
 
+    async def ids_of(self, app: int, aliases: Sequence[str]) -> dict[str, str]:
+        return {alias: device.id for alias, device in (await self.by_aliases(app, aliases)).items()}
+
     async def change(
         self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
     ) -> Device | None:

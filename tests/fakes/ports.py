@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from fakes.accounts import FakeAccounts, FakeRoles
+from fakes.activity import FakeActivity
 from fakes.apps import FakeApps
 from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
@@ -13,6 +14,7 @@ from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
+from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
 from push.domain.ids import Keys
@@ -35,14 +37,18 @@ class FakePorts:
     tokens: FakeTokens = field(default_factory=FakeTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
     roles: FakeRoles = field(init=False)
+    activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
+    statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
 
     def __post_init__(self) -> None:
         self.roles = FakeRoles(self.accounts)
+        self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)
+        self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)

@@ -63,7 +63,7 @@ class FakeLedger:
         self.clock = clock
         self.runs = runs
         self.shards: dict[tuple[str, str], tuple[Shard, int, int]] = {}
-        self.failures: dict[tuple[str, str], Failure] = {}
+        self.failures_kept: dict[tuple[str, str], Failure] = {}
         self.commits: list[Commit] = []
 
     async def get(self, run: str, shard: str) -> Versioned[Shard] | None:
@@ -83,7 +83,7 @@ class FakeLedger:
             raise StaleWrite
         self.commits.append(commit)
         for failure in commit.failures:
-            self.failures[commit.shard.run, failure.target] = failure
+            self.failures_kept[commit.shard.run, failure.target] = failure
         for list_id, items in commit.lists:
             self.runs.lists[commit.shard.run, list_id] = tuple(items)
         for spilled in commit.spilled:
@@ -104,11 +104,21 @@ class FakeLedger:
         for shard in shards:
             counts, reasons = add(counts, shard.counts), add(reasons, shard.reasons)
         good = {platform for shard in shards for platform in shard.good}
-        return Sums(counts, reasons, good, sum(shard.done for shard in shards), sum(not s.planned for s in shards))
+        begun = min((shard.due_at for shard in shards if shard.planned), default=None)
+        last = max((at for (of, _), (_, _, at) in self.shards.items() if of == run), default=None)
+        done = sum(shard.done for shard in shards)
+        return Sums(counts, reasons, good, done, sum(not s.planned for s in shards), begun, last)
 
     def all(self, run: str) -> list[Versioned[Shard]]:
         rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)
         return [Versioned(shard, version, self.clock.now() - at) for _, (shard, version, at) in rows]
+
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        found = sorted(
+            (f for (of, _), f in self.failures_kept.items() if of == run), key=lambda failure: failure.target
+        )
+        found = [failure for failure in found if after is None or failure.target > after]
+        return found[:limit], found[limit - 1].target if len(found) > limit else None
 
     async def finished(self, run: str, planned: int) -> bool:
         shards = [shard.value for shard in self.all(run)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from fakes import made
 from fakes.ports import FakePorts
 from push.domain.account import Account, Caller, Right
 from push.domain.app import AliasPolicy, App, Client, ClientSecret, hash_secret
@@ -13,6 +14,7 @@ from push.domain.role import Role
 from push.domain.tag import Tag, TagType, tag_key
 from push.entrypoints.api.app import build
 from push.settings import Settings
+from push.usecases.report_activity import Intake
 
 SECRET = "a client's secret"
 PASSWORD = "a person's password"
@@ -39,7 +41,7 @@ def app(id: int, **more: Any) -> App:
 class World:
     """App 2 is as apps are; app 3 hands aliases over and lets its client push, and has a sound of its own."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, intake: Intake | None = None, **more: Any) -> None:
         self.ports = FakePorts()
         self.ports.apps.stored = {
             2: app(2),
@@ -51,7 +53,7 @@ class World:
         }
         self.ports.roles.stored["gardener"] = Role(name="gardener", rights=(Right.TAGS,))
         self.ports.tags.stored = {ANDROID.id: ANDROID}
-        self.api = build(self.ports, settings(**more))
+        self.api = build(self.ports, settings(**more), intake)
 
     def token(self, who: str | int = "admin") -> str:
         """An access token of the account of that role, or of that app's client."""
@@ -79,6 +81,14 @@ class World:
 
     def device(self, who: str | int | None = 2, **body: Any) -> httpx.Response:
         return self.post("/api/segmentation/appuser", body, who)
+
+    def add_reported(self, schedule: str, alias: str) -> str:
+        """A schedule of app 2 and a device of that alias; answers the device's id."""
+        self.ports.runs.schedules[schedule] = made.schedule(schedule, app=2)
+        self.ports.runs.stored[schedule] = (made.run(schedule, app=2), 1, self.ports.clock.now())
+        device = made.device(900 + len(self.ports.devices.stored), app=2, alias=alias)
+        self.ports.devices.stored[2, alias] = device
+        return device.id
 
     def stored(self) -> Any:
         """All that the stores and the queue hold, to be compared with what they held before."""

@@ -51,6 +51,8 @@ class Run(BaseModel):
     created_at: int
     started_at: int | None = None
     sent_at: int | None = None
+    first_known_at: int | None = None
+    last_known_at: int | None = None
     counts: Counts | None = None
     reasons: Counts | None = None
 

@@ -3,7 +3,7 @@
 from push import logs
 from push.domain.run import Run, totals
 from push.domain.schedule import State
-from push.ports import Ledger, Runs
+from push.ports import Ledger, Runs, Sums
 from push.usecases.move_run import move_run
 
 
@@ -17,8 +17,7 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     def sent(current: Run) -> Run | None:
         if current.state is not State.SENDING:
             return None
-        ended = {"state": State.SENT, "sent_at": now, "wake_at": None}
-        return current.model_copy(update=ended | {"counts": totals(sums.counts), "reasons": sums.reasons})
+        return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now})
 
     await move_run(run.id, sent, runs=runs)
     logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))
@@ -30,8 +29,16 @@ async def sum_up(run: Run, *, runs: Runs, ledger: Ledger) -> None:
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:
-        if current.live:
-            return None
-        return current.model_copy(update={"counts": totals(sums.counts), "reasons": sums.reasons, "wake_at": None})
+        return None if current.live else current.model_copy(update=_amounts(sums))
 
     await move_run(run.id, summed, runs=runs)
+
+
+def _amounts(sums: Sums) -> dict[str, object]:
+    return {
+        "wake_at": None,
+        "first_known_at": sums.first_at,
+        "last_known_at": sums.last_at,
+        "counts": totals(sums.counts),
+        "reasons": sums.reasons,
+    }

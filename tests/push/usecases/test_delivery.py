@@ -166,8 +166,8 @@ def test_a_dead_target_is_recorded_and_removed_and_stops_nobody() -> None:
     assert (counts["dead"], counts["accepted"], counts["failed"]) == (4, 36, 4)
     assert engine.run().reasons == {"UNREGISTERED": 4}
     assert len(engine.audience.removed) == 4
-    assert {failure.code for failure in engine.ledger.failures.values()} == {"UNREGISTERED"}
-    assert not any("token" in str(failure) for failure in engine.ledger.failures.values())
+    assert {failure.code for failure in engine.ledger.failures_kept.values()} == {"UNREGISTERED"}
+    assert not any("token" in str(failure) for failure in engine.ledger.failures_kept.values())
 
 
 def test_what_fcm_did_not_take_is_tried_again_later_and_not_sooner_than_10_s() -> None:

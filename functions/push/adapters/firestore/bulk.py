@@ -27,6 +27,10 @@ class BulkWriter:
     def set(self, reference: Any, document: dict[str, Any]) -> None:
         self._writes += _helpers.pbs_for_set_no_merge(reference._document_path, document)
 
+    def merge(self, reference: Any, fields: dict[str, Any]) -> None:
+        """Changes fields of a document and leaves the others, transforms included; makes the document if need be."""
+        self._writes += _helpers.pbs_for_set_with_merge(reference._document_path, fields, True)
+
     def delete(self, reference: Any, version: Any) -> None:
         """Deletes what is still at `version`."""
         self._writes.append(_helpers.pb_for_delete(reference._document_path, self._database.unchanged_since(version)))

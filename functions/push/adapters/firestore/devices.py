@@ -46,6 +46,13 @@ class FirestoreDevices:
                     found[device.alias] = device
         return found
 
+    async def ids_of(self, app: int, aliases: Sequence[str]) -> dict[str, str]:
+        named = {self._keys.device(alias): alias for alias in aliases}
+        references = [self._device(app, key) for key in named]
+        with translated():
+            found = self._database.client.get_all(references, field_paths=["id"])
+            return {named[snapshot.id]: snapshot.get("id") async for snapshot in found if snapshot.exists}
+
     async def change(
         self, app: int, id: str | None, alias: str | None, decide: Decide, targets: Sequence[Target] = ()
     ) -> Device | None:

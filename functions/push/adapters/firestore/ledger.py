@@ -5,8 +5,8 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push import logs
-from push.adapters.firestore.client import Database, versioned
-from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.client import Database, is_document_id, versioned
+from push.adapters.firestore.codec import VERSION, Codec, at, ms
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.runs import list_document
 from push.domain.page import Failure
@@ -74,15 +74,33 @@ class FirestoreLedger:
         reasons: dict[str, int] = {}
         good: set[str] = set()
         done = leftovers = 0
+        begun: list[int] = []
+        last: int | None = None
         with translated():
-            async for snapshot in self._shards(run).select(["counts", "reasons", "good", "done", "planned"]).stream():
+            async for snapshot in (
+                self._shards(run).select(["counts", "reasons", "good", "done", "planned", "dueAt"]).stream()
+            ):
                 stored = snapshot.to_dict()
                 counts = add(counts, stored.get("counts") or {})
                 reasons = add(reasons, stored.get("reasons") or {})
                 good.update(stored.get("good") or ())
                 done += bool(stored.get("done"))
                 leftovers += not stored.get("planned")
-        return Sums(counts, reasons, good, done, leftovers)
+                begun = [min([*begun, ms(stored["dueAt"])])] if stored.get("planned") else begun
+                last = max(last or 0, ms(snapshot.update_time))
+        return Sums(counts, reasons, good, done, leftovers, begun[0] if begun else None, last)
+
+    async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
+        failures = self._database.client.collection(f"runs/{run}/failures")
+        query = failures.order_by("__name__")
+        if after is not None:
+            if not is_document_id(after):
+                return [], None
+            query = query.start_after({"__name__": failures.document(after)})
+        with translated():
+            found = [snapshot.to_dict() async for snapshot in query.limit(limit + 1).stream()]
+        rows = [Failure(**{name: document[name] for name in Failure._fields}) for document in found[:limit]]
+        return rows, rows[-1].target if len(found) > limit else None
 
     async def finished(self, run: str, planned: int) -> bool:
         # In this order: planned shards only ever come, and an open shard's leftovers come with the commit that ends it.

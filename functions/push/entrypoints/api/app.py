@@ -12,17 +12,31 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp
 
 from push.domain.errors import MethodNotAllowed, NotFound, PushError
-from push.entrypoints.api import accounts, apps, devices, docs, health, own_account, roles, schedules, tokens, versions
+from push.entrypoints.api import (
+    accounts,
+    activity,
+    apps,
+    devices,
+    docs,
+    health,
+    own_account,
+    results,
+    roles,
+    schedules,
+    tokens,
+    versions,
+)
 from push.entrypoints.api.guard import Guard, answer_crash
 from push.entrypoints.api.paths import PREFIX, Paths
 from push.entrypoints.api.problems import from_details, problem
 from push.ports import Ports
 from push.settings import Settings
+from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router,
-    devices.router, schedules.router, versions.router, health.router, docs.router,
+    devices.router, activity.router, results.router, schedules.router, versions.router, health.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 
@@ -30,8 +44,8 @@ Every path also answers without `/api`, with a slash at its end, and with double
 since 1970. Errors are problem documents (RFC 9457) that carry HALO's own `error` object."""
 
 
-def build(ports: Ports, settings: Settings) -> ASGIApp:
-    """Once a process: nothing here is done again for a request."""
+def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASGIApp:
+    """Once a process: nothing here is done again for a request. `intake` bounds the activity under way."""
     app = FastAPI(
         title="HALO Push",
         version=VERSION,
@@ -48,6 +62,7 @@ def build(ports: Ports, settings: Settings) -> ASGIApp:
         },
     )
     app.state.ports = ports
+    app.state.intake = intake or Intake()
     app.state.paths = [
         (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))
         for router in ROUTERS

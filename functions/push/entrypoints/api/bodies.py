@@ -42,6 +42,16 @@ async def read_object(request: Request) -> dict[str, Any]:
     return _parsed(body)
 
 
+async def read_fields(request: Request) -> dict[str, Any]:
+    """The fields of a JSON object or a form, whichever it is; unsaid, it is a form."""
+    kind = media_type(request)
+    if kind is not None and is_json(kind):
+        return await read_object(request)
+    if kind is None or kind == FORM:
+        return dict(await read_form(request))
+    raise UnsupportedMediaType(f"send {FORM} or application/json")
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form, each at most once."""
     body = await _read_all(request)

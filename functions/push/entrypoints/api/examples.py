@@ -21,6 +21,7 @@ TOKEN_ANSWER: dict[str, Any] = {
     "token_type": "Bearer",
 }
 
+ALIAS = "anonymous-0f2e4d6c8ba907182635445362718190"
 DEVICES: dict[str, Any] = {
     "First start": {
         "devices": [{"platform": "android", "token": "FCM registration token"}],
@@ -38,7 +39,7 @@ DEVICES: dict[str, Any] = {
 DEVICE_ANSWER: dict[str, Any] = {
     "id": DEVICE_ID,
     "appId": APP,
-    "alias": "anonymous-0f2e4d6c8ba907182635445362718190",
+    "alias": ALIAS,
     "email": None,
     "devices": [{"platform": "android", "token": "FCM registration token"}],
     "tags": [{"id": TAG_ID, "name": "Platform Name", "value": "android", "tagType": "000000000000000000000001"}],
@@ -110,7 +111,51 @@ SCHEDULE_ANSWER: dict[str, Any] = {
     },
     "reasons": {},
 }  # fmt: skip
+ACTIVITY: dict[str, Any] = {
+    "It came": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "receipt", "platform": "android"},
+    "It was opened": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "open", "platform": "ios"},
+    "It was put away": {"device": ALIAS, "schedule": SCHEDULE_ID, "action": "dismiss", "platform": "android"},
+}
 PAGE_ANSWER: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
     "items": [{k: v for k, v in SCHEDULE_ANSWER.items() if k not in ("aliases", "counts", "reasons")}],
+}
+ARCHIVE: dict[str, Any] = {"Several schedules": {"schedules": [SCHEDULE_ID, "58a1c3b2e4b0f5a6d7c8e9f1"]}}
+RESULTS_ANSWER: dict[str, Any] = {
+    "id": SCHEDULE_ID,
+    "appId": APP,
+    "name": "Autumn wines",
+    "state": "sent",
+    "counts": SCHEDULE_ANSWER["counts"] | {"targeted": 1_000, "failed": 40, "accepted": 960, "dead": 40},
+    "reasons": {"UNREGISTERED": 40},
+    "activity": {"receipt": 900, "open": 120, "dismiss": 48},
+    "rates": {"receipt": 0.9375, "open": 0.125, "dismiss": 0.05},
+    "timings": {
+        "askedAt": 1_486_992_630_019,
+        "dueAt": 1_486_992_630_019,
+        "startedAt": 1_486_992_630_410,
+        "firstKnownAt": 1_486_992_630_822,
+        "lastKnownAt": 1_486_992_632_640,
+        "finishedAt": 1_486_992_632_655,
+    },
+    "asOf": 1_486_996_200_000,
+}
+ARCHIVE_ANSWER: dict[str, Any] = {"items": [RESULTS_ANSWER], "unknown": ["58a1c3b2e4b0f5a6d7c8e9f1"]}
+FAILURES_ANSWER: dict[str, Any] = {
+    "items": [
+        {
+            "target": "6f1d0c9a2b7e4853a1c0d9e8f7b6a594",
+            "device": DEVICE_ID,
+            "platform": "android",
+            "kind": "dead",
+            "code": "UNREGISTERED",
+        }
+    ],
+    "nextCursor": "6f1d0c9a2b7e4853a1c0d9e8f7b6a594",
+}
+STATISTICS_ANSWER: dict[str, Any] = {
+    "appId": APP,
+    "days": [
+        {"day": "2017-02-13", "runs": 3, "targeted": 1_000, "accepted": 960, "failed": 40, "asOf": 1_487_030_400_000}
+    ],
 }

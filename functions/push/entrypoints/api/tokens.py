@@ -22,7 +22,7 @@ from push.domain.errors import (
 )
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.addresses import client_address
-from push.entrypoints.api.bodies import FORM, is_json, media_type, read_form, read_object
+from push.entrypoints.api.bodies import read_fields
 from push.entrypoints.api.callers import PortsOf, credentials
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.tokens import TokenIn, TokenOut, token_out
@@ -60,7 +60,7 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
     A Bearer token on this call is ignored.
     """
     basic = _basic(request)
-    grant = _grant(await _fields(request), basic)
+    grant = _grant(await read_fields(request), basic)
     try:
         granted = await issue_token(
             grant,
@@ -79,15 +79,6 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
         # A browser would ask its user for a password on "Basic": said only to those who spoke it first.
         raise Unauthenticated(error.detail, "Basic" if basic else "Bearer") from None
     return respond(token_out(granted), headers={"Cache-Control": "no-store"})
-
-
-async def _fields(request: Request) -> Mapping[str, Any]:
-    kind = media_type(request)
-    if kind is not None and is_json(kind):
-        return await read_object(request)
-    if kind is None or kind == FORM:
-        return await read_form(request)
-    raise UnsupportedMediaType(f"send {FORM} or application/json")
 
 
 def _grant(fields: Mapping[str, Any], basic: tuple[str, str] | None) -> Grant:

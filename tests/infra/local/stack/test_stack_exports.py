@@ -37,7 +37,9 @@ def with_firestore(stubs: "Stubs", act: Act) -> httpx.Response:
         running = asyncio.create_task(Crew(Plan(state, [part], addresses, {}, exports), Quiet()).run(stop, ready.set))
         await asyncio.wait({running, asyncio.create_task(ready.wait())}, return_when="FIRST_COMPLETED")
         try:
-            async with httpx.AsyncClient(trust_env=False, headers={"Authorization": "Bearer owner"}) as http:
+            async with httpx.AsyncClient(
+                trust_env=False, timeout=60, headers={"Authorization": "Bearer owner"}
+            ) as http:
                 url = f"http://127.0.0.1:{port}/v1/projects/halo-local/databases/(default)/documents/apps"
                 answers.append(await act(http, url))
         finally:

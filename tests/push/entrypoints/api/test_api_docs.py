@@ -14,7 +14,9 @@ from pydantic import TypeAdapter
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
 from push.entrypoints.api import core_examples, examples
+from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
+from push.entrypoints.api.schemas.activity import ActivityOut
 from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
@@ -44,6 +46,7 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 world = World()
                 world.ports.tags.stored[examples.TAG_ID] = ANDROID.model_copy(update={"id": examples.TAG_ID})
                 device = world.device().json()
+                world.add_reported(examples.SCHEDULE_ID, examples.ALIAS)
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
@@ -75,6 +78,9 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (AccountOut, core_examples.ACCOUNT_ANSWER), (Page[AccountOut], core_examples.ACCOUNT_PAGE),
         (SelfOut, core_examples.SELF_ANSWER), (RoleOut, core_examples.ROLE_ANSWER),
         (Page[RoleOut], core_examples.ROLE_PAGE),
+        (results.ResultsOut, examples.RESULTS_ANSWER),
+        (results.ArchiveOut, examples.ARCHIVE_ANSWER), (results.FailuresOut, examples.FAILURES_ANSWER),
+        (results.StatisticsOut, examples.STATISTICS_ANSWER), (ActivityOut, next(iter(examples.ACTIVITY.values()))),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
