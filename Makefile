@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test bench clean pins
+.PHONY: help demo run test fuzz bench clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ test: $(READY) ## lint, types, layer contracts and every test, those on the emul
 	@$(VENV)/bin/mypy
 	@PYTHONPATH=functions:. $(VENV)/bin/lint-imports --no-logo
 	@$(if $(VOLUME),VOLUME=$(VOLUME) )$(PY) -m pytest
+
+fuzz: $(READY) ## random requests against the API's documentation, longer (make fuzz SEED=7 EXAMPLES=1000)
+	@seed=$(or $(SEED),$$RANDOM); echo "seed $$seed"; \
+		FUZZ_SEED=$$seed FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(PY) -m pytest tests/push/entrypoints/api/test_api_fuzz.py
 
 bench: $(READY) ## measured speed (content comes with the delivery engine's issue)
 	@echo "make bench: nothing is measured yet, so nothing is claimed yet."
