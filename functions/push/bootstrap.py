@@ -17,6 +17,7 @@ from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
@@ -119,6 +120,10 @@ class Container:
     @cached_property
     def tokens(self) -> SignedTokens:
         return SignedTokens(self.settings.token_keys.get_secret_value())
+
+    @cached_property
+    def refresh_tokens(self) -> FirestoreRefreshTokens:
+        return FirestoreRefreshTokens(self._database)
 
     @cached_property
     def invokers(self) -> GoogleInvokers:

@@ -13,6 +13,7 @@ from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device, Target
+from push.domain.family import Family
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -353,6 +354,15 @@ class Tokens(Protocol):
     def read_refresh(self, token: str, now: int) -> Caller: ...
 
 
+class RefreshTokens(Protocol):
+    """Families of refresh tokens; a family is forgotten some time after its `expire_at`."""
+
+    async def start(self, family: Family) -> None: ...
+
+    async def change(self, id: str, decide: Callable[[Family], Family]) -> Before[Family] | None:
+        """Stores what `decide` makes of it, atomically; None for an unknown one. `decide` may be called again."""
+
+
 class Invokers(Protocol):
     async def verify(self, token: str) -> None:
         """Raises Unauthenticated unless this is an OIDC token of the deployment's own invoker."""
@@ -397,5 +407,7 @@ class Ports(Protocol):
     def passwords(self) -> Passwords: ...
     @property
     def tokens(self) -> Tokens: ...
+    @property
+    def refresh_tokens(self) -> RefreshTokens: ...
     @property
     def invokers(self) -> Invokers: ...

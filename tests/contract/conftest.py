@@ -20,6 +20,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.statistics import FakeStatistics
@@ -36,6 +37,7 @@ from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
@@ -52,6 +54,7 @@ class Stores(Protocol):
     roles: port.Roles
     attempts: port.Attempts
     activity: port.Activity
+    refresh_tokens: port.RefreshTokens
     audit: port.Audit
     tags: port.Tags
     devices: port.Devices
@@ -67,6 +70,7 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
+        self.refresh_tokens = FakeRefreshTokens()
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.activity = FakeActivity(clock)
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
@@ -89,6 +93,7 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
+        self.refresh_tokens = FirestoreRefreshTokens(database)
         self.attempts = FirestoreAttempts(database, KEYS)
         self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.activity = FirestoreActivity(database)

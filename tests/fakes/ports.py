@@ -11,6 +11,7 @@ from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
@@ -35,6 +36,7 @@ class FakePorts:
     sender: FakeSender = field(default_factory=FakeSender)
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
+    refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
     roles: FakeRoles = field(init=False)
     activity: FakeActivity = field(init=False)

@@ -61,6 +61,9 @@ class Caller(BaseModel):
     app: int | None = None
     role: str | None = None
     stamp: str = ""
+    # The refresh tokens that a token of ours belongs to, and its place among them.
+    family: str = ""
+    number: int = 0
     rights: frozenset[Right] = frozenset()
 
     @property

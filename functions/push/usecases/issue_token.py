@@ -5,9 +5,10 @@ from typing import NamedTuple, NoReturn
 from push.domain.account import Account, Caller
 from push.domain.app import shows_secret
 from push.domain.errors import BadToken, Unauthenticated
-from push.ports import Accounts, Apps, Attempts, Clock, IssuedTokens, Passwords, Roles, Tokens
+from push.ports import Accounts, Apps, Attempts, Clock, IssuedTokens, Passwords, RefreshTokens, Roles, Tokens
 from push.usecases.authenticate import check_address, rights_of, speaks_for
 from push.usecases.limit_attempts import account_name, check_wait, client_name
+from push.usecases.rotate_tokens import rotate, start_family
 
 APP_SCOPE = "app"
 
@@ -47,6 +48,7 @@ async def issue_token(
     passwords: Passwords,
     attempts: Attempts,
     tokens: Tokens,
+    refresh_tokens: RefreshTokens,
     clock: Clock,
 ) -> Granted:
     """Raises Unauthenticated for wrong credentials, and never says which part of them was wrong; Forbidden for right
@@ -54,12 +56,14 @@ async def issue_token(
     whether it exists or not."""
     guard = _Guard(attempts, clock, address)
     if isinstance(grant, ClientCredentials):
-        caller = await _client(grant, apps, guard)
+        caller = await start_family(await _client(grant, apps, guard), refresh_tokens=refresh_tokens, clock=clock)
     elif isinstance(grant, PasswordGrant):
         caller = await _account(grant, accounts, passwords, guard)
+        caller = await start_family(caller, refresh_tokens=refresh_tokens, clock=clock)
     else:
         read = tokens.read_refresh(grant.refresh_token, clock.now())
-        caller = await _refreshed(grant, read, apps, accounts, guard)
+        today = await _refreshed(grant, read, apps, accounts, guard)
+        caller = await rotate(read, today, refresh_tokens=refresh_tokens, clock=clock)
     scope = APP_SCOPE if caller.is_app else " ".join(sorted(await rights_of(caller.role or "", roles)))
     return Granted(tokens.issue(caller, clock.now()), scope)
 

@@ -67,6 +67,8 @@ class SignedTokens:
             "use": use,
         }
         claims |= {"app": caller.app} if caller.app is not None else {"role": caller.role, "stamp": caller.stamp}
+        if caller.family:
+            claims |= {"family": caller.family, "number": caller.number}
         key, algorithm = self._first
         return jwt.encode({"alg": algorithm, "kid": key.kid}, claims, key, [algorithm])
 
@@ -75,7 +77,8 @@ class SignedTokens:
             claims = self._verified(token)
             self._claims(use, now).validate(claims)
             said = {name: claims.get(name) for name in ("app", "role")}
-            return Caller(subject=claims["sub"], stamp=claims.get("stamp", ""), **said)
+            place = {name: claims[name] for name in ("family", "number") if name in claims}
+            return Caller(subject=claims["sub"], stamp=claims.get("stamp", ""), **said, **place)
         except (JoseError, ValueError, KeyError, TypeError):
             # One sentence for everything: what exactly is wrong helps only those who try tokens out.
             raise BadToken("the token is unknown or has expired: get a new one from oauth/token") from None

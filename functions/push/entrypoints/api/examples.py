@@ -13,6 +13,7 @@ TOKENS: dict[str, Any] = {
     "A person or server": {"grant_type": "password", "username": "admin", "password": "PASSWORD"},
     "Again, without credentials": {"grant_type": "refresh_token", "refresh_token": "REFRESH TOKEN"},
 }
+REVOKED: dict[str, Any] = {"A refresh token": {"token": "REFRESH TOKEN", "token_type_hint": "refresh_token"}}
 TOKEN_ANSWER: dict[str, Any] = {
     "access_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjEifQ.e30.signature",
     "refresh_token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjEifQ.e30.signature",

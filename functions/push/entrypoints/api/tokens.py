@@ -1,4 +1,4 @@
-"""`oauth/token`: JSON from JavaScript, forms from phones and servers (contract §2)."""
+"""`oauth/token` and `oauth/revoke`: JSON from JavaScript, forms from phones and servers (contract §2)."""
 
 import base64
 import binascii
@@ -25,8 +25,9 @@ from push.entrypoints.api.addresses import client_address
 from push.entrypoints.api.bodies import read_fields
 from push.entrypoints.api.callers import PortsOf, credentials
 from push.entrypoints.api.responses import respond
-from push.entrypoints.api.schemas.tokens import TokenIn, TokenOut, token_out
+from push.entrypoints.api.schemas.tokens import RevokedOut, RevokeIn, TokenIn, TokenOut, token_out
 from push.usecases.issue_token import ClientCredentials, Grant, PasswordGrant, RefreshGrant, issue_token
+from push.usecases.rotate_tokens import revoke_token
 
 router = APIRouter(tags=["Tokens"])
 
@@ -71,6 +72,7 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
             passwords=ports.passwords,
             attempts=ports.attempts,
             tokens=ports.tokens,
+            refresh_tokens=ports.refresh_tokens,
             clock=ports.clock,
         )
     except BadToken:
@@ -79,6 +81,24 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
         # A browser would ask its user for a password on "Basic": said only to those who spoke it first.
         raise Unauthenticated(error.detail, "Basic" if basic else "Bearer") from None
     return respond(token_out(granted), headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/oauth/revoke",
+    response_model=RevokedOut,
+    summary="Give a token back",
+    responses=docs.failed(Malformed, MethodNotAllowed, TooLarge, UnsupportedMediaType, Unavailable)
+    | docs.answered(200, {}),
+    openapi_extra=docs.takes(RevokeIn, examples.REVOKED, form=True) | {"security": [{}]},
+)
+async def revoke(request: Request, ports: PortsOf) -> Response:
+    """Ends the refresh tokens of one login; the last access token still lives until it expires, within a day.
+
+    Always answered 200, whatever the token was (RFC 7009).
+    """
+    token = _field(await read_fields(request), "token")
+    await revoke_token(token, tokens=ports.tokens, refresh_tokens=ports.refresh_tokens, clock=ports.clock)
+    return respond(RevokedOut(), headers={"Cache-Control": "no-store"})
 
 
 def _grant(fields: Mapping[str, Any], basic: tuple[str, str] | None) -> Grant:

@@ -12,8 +12,8 @@ from push.entrypoints.api.callers import Needs
 
 # Whoever has no token may ask for one, and look at what says nothing of anybody.
 OPEN = {
-    "/oauth/token", "/health", "/authentication/version", "/authentication/version/current", "/openapi.json", "/docs",
-    "/docs/{name}", "/push/schedule/toIdentified",
+    "/oauth/token", "/oauth/revoke", "/health", "/authentication/version", "/authentication/version/current",
+    "/openapi.json", "/docs", "/docs/{name}", "/push/schedule/toIdentified",
 }  # fmt: skip
 
 

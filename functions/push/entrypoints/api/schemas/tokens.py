@@ -18,6 +18,17 @@ class TokenIn(BaseModel):
     refresh_token: str = ""
 
 
+class RevokeIn(BaseModel):
+    """`token_type_hint` is not needed: tokens say what they are."""
+
+    token: str = Field(min_length=1)
+    token_type_hint: str = ""
+
+
+class RevokedOut(BaseModel):
+    """Nothing to say."""
+
+
 class TokenOut(BaseModel):
     """Texts all but `expires_in`, an integer in milliseconds."""
 
