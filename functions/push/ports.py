@@ -16,7 +16,7 @@ from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
 from push.domain.run import Run, Shard
-from push.domain.schedule import Schedule
+from push.domain.schedule import Position, Schedule, Search
 from push.domain.tag import Tag
 
 T = TypeVar("T")
@@ -111,11 +111,12 @@ class Schedules(Protocol):
     async def get(self, id: str) -> Schedule | None: ...
 
     async def list(
-        self, app: int | None, limit: int, offset: int, after: str | None
-    ) -> tuple[list[Schedule], str | None]:
-        """Newest first, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
+        self, search: Search, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Schedule], Position | None]:
+        """In the search's order, ties by id, `limit` of them from `offset` or after a position (whose schedule may be
+        gone); and where the page ended, if there are more."""
 
-    async def count(self, app: int | None) -> int | None:
+    async def count(self, search: Search) -> int | None:
         """How many there are; None past 100,000, where counting costs more than it tells."""
 
 
@@ -131,6 +132,14 @@ class Runs(Protocol):
         """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
 
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
+
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        """The guarded write of both: stores the run, its schedule and its lists (None: as they are) in one commit;
+        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone."""
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at
+        `version`."""
 
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""

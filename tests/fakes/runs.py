@@ -46,6 +46,25 @@ class FakeRuns:
             )
         return current + 1
 
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        _, current, _ = self.stored[run.id]
+        if version != current or schedule.id not in self.schedules:
+            raise StaleWrite
+        self.stored[run.id] = (run, current + 1, self.clock.now())
+        self.schedules[schedule.id] = schedule
+        if lists is not None:
+            self.lists = {key: items for key, items in self.lists.items() if key[0] != run.id}
+            self.lists |= {(run.id, str(number)): tuple(items) for number, items in enumerate(lists)}
+        return current + 1
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        if run is not None:
+            _, current, _ = self.stored[run.id]
+            if version != current:
+                raise StaleWrite
+            self.stored[run.id] = (run, current + 1, self.clock.now())
+        self.schedules.pop(schedule, None)
+
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         due = [(r.wake_at, r, v, at) for r, v, at in self.stored.values() if r.wake_at is not None and r.wake_at <= now]
         due.sort(key=lambda row: row[0])

@@ -10,6 +10,7 @@ from push.adapters.firestore import schedules
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
+from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, Stale
 from push.domain.run import Run
 from push.domain.schedule import Schedule
@@ -17,7 +18,7 @@ from push.ports import Versioned
 
 _CODEC = Codec(
     Run,
-    times=("wake_at", "send_on", "expires_at", "created_at", "started_at", "sent_at"),
+    times=("wake_at", "send_on", "expires_at", "created_at", "started_at", "sent_at", "removed_at"),
     texts=("content", "audience"),
 )
 
@@ -75,6 +76,39 @@ class FirestoreRuns:
         # Somebody deleted the schedule in the console; that must not stop the run.
         return await self._database.guarded(run_at, version, lambda batch: fill(batch, mirrored=False), ours)
 
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        client = self._database.client
+        run_at = client.document(f"runs/{run.id}")
+        document = _CODEC.encode(run)
+
+        def fill(batch: Any) -> None:
+            batch.update(run_at, document, option=self._database.unchanged_since(version))
+            batch.update(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
+            for number in range(MAX_LISTS) if lists is not None else ():
+                list_at = client.document(f"runs/{run.id}/lists/{number}")
+                if number < len(lists or ()):
+                    batch.set(list_at, list_document((lists or ())[number]))
+                else:
+                    batch.delete(list_at)
+
+        return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        client = self._database.client
+        schedule_at = client.document(f"schedules/{schedule}")
+        if run is None:
+            with translated():
+                await schedule_at.delete()
+            return
+        run_at = client.document(f"runs/{run.id}")
+        document = _CODEC.encode(run)
+
+        def fill(batch: Any) -> None:
+            batch.update(run_at, document, option=self._database.unchanged_since(version))
+            batch.delete(schedule_at)
+
+        await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         query = self._database.client.collection("runs").where(filter=FieldFilter("wakeAt", "<=", at(now)))
         with translated():
@@ -94,6 +128,11 @@ class FirestoreRuns:
 
     async def now(self) -> int:
         return await self._database.now()
+
+
+def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether a stored document is what a commit wrote whose answer was lost."""
+    return all(stored.get(name) == value for name, value in document.items())
 
 
 def list_document(items: Sequence[str]) -> dict[str, Any]:
