@@ -12,6 +12,7 @@ from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device
+from push.domain.idempotency import Remembered
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -123,8 +124,14 @@ class Schedules(Protocol):
 class Runs(Protocol):
     """Runs and the schedules that mirror them."""
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
-        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists."""
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
+        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists, or its run, or the
+        memory."""
+
+    async def remembered(self, id: str) -> Remembered | None:
+        """What `accept` stored with a schedule, until it expires."""
 
     async def get(self, id: str) -> Versioned[Run] | None: ...
 

@@ -1,5 +1,6 @@
 """Runs, their mirror in schedules, and the ledger."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fakes.made import run, schedule, shard
 from push.domain.audience import Audience, AudienceKind
 from push.domain.errors import Conflict, Stale
+from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Page, Source
 from push.domain.schedule import Position, Search, State
@@ -253,5 +255,25 @@ def test_a_schedule_whose_run_has_expired_can_be_removed(on: On) -> None:
         await stores.runs.accept(schedule(), run(), [])
         await stores.runs.remove(ID, None, None)
         assert await stores.schedules.get(ID) is None
+
+    on(play)
+
+
+def test_a_memory_is_kept_though_its_schedule_goes_and_decides_between_twins(on: On) -> None:
+    async def play(stores: Any) -> None:
+        def memory(request: str) -> Remembered:
+            return Remembered(id="f" * 64, request=request, answer=schedule(name=request), expire_at=9_000)
+
+        assert await stores.runs.remembered("f" * 64) is None
+        twins = [stores.runs.accept(schedule(name=name), run(), [], memory(name)) for name in ("one", "two", "three")]
+        answers = await asyncio.gather(*twins, return_exceptions=True)
+        assert sum(isinstance(answer, Conflict) for answer in answers) == 2
+        kept = await stores.runs.remembered("f" * 64)
+        assert kept == memory((await stores.schedules.get(ID)).name)
+        await stores.runs.remove(ID, None, None)
+        assert await stores.runs.remembered("f" * 64) == kept
+        with pytest.raises(Conflict):
+            await stores.runs.accept(schedule("t" * 24), run("t" * 24), [], memory("one"))
+        assert await stores.runs.get("t" * 24) is None
 
     on(play)

@@ -6,6 +6,7 @@ from typing import Any
 from fakes.clock import FakeClock
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
+from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
@@ -20,14 +21,23 @@ class FakeRuns:
         self.schedules: dict[str, Schedule] = {}
         self.stored: dict[str, tuple[Run, int, int]] = {}
         self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.memories: dict[str, Remembered] = {}
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
-        if schedule.id in self.schedules or run.id in self.stored:
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
+        known = memory is not None and memory.id in self.memories
+        if schedule.id in self.schedules or run.id in self.stored or known:
             raise Conflict(f"schedule {schedule.id} exists")
+        if memory is not None:
+            self.memories[memory.id] = memory
         self.schedules[schedule.id] = schedule
         self.stored[run.id] = (run, 1, self.clock.now())
         for number, items in enumerate(lists):
             self.lists[run.id, str(number)] = tuple(items)
+
+    async def remembered(self, id: str) -> Remembered | None:
+        return self.memories.get(id)
 
     async def get(self, id: str) -> Versioned[Run] | None:
         if id not in self.stored:

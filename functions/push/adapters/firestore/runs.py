@@ -12,6 +12,7 @@ from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, Stale
+from push.domain.idempotency import Remembered
 from push.domain.run import Run
 from push.domain.schedule import Schedule
 from push.ports import Versioned
@@ -22,25 +23,36 @@ _CODEC = Codec(
     texts=("content", "audience"),
 )
 
+_MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
+
 
 class FirestoreRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
+        document = _CODEC.encode(run)
 
         def fill(batch: Any) -> None:
-            batch.create(run_at, _CODEC.encode(run))
+            batch.create(run_at, document)
             batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
             for number, items in enumerate(lists):
                 batch.create(client.document(f"runs/{run.id}/lists/{number}"), list_document(items))
+            if memory is not None:
+                batch.create(client.document(f"idempotency/{memory.id}"), _MEMORIES.encode(memory))
 
         try:
-            await self._database.guarded(run_at, None, fill, lambda stored: stored["schedule"] == schedule.id)
+            await self._database.guarded(run_at, None, fill, lambda stored: _holds(stored, document))
         except Stale:
             raise Conflict(f"schedule {schedule.id} exists") from None
+
+    async def remembered(self, id: str) -> Remembered | None:
+        snapshot = await self._database.read(self._database.client.document(f"idempotency/{id}"))
+        return _MEMORIES.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def get(self, id: str) -> Versioned[Run] | None:
         if not is_document_id(id):

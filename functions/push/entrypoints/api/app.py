@@ -65,7 +65,7 @@ def _cors(app: ASGIApp, settings: Settings) -> ASGIApp:
         app,
         allow_origins=[origin.strip() for origin in settings.allowed_origins.split(",")],
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["accept", "content-type", "authorization", "if-match"],
+        allow_headers=["accept", "content-type", "authorization", "if-match", "idempotency-key"],
         expose_headers=["etag"],
     )
 

@@ -7,7 +7,7 @@ from push.domain.errors import Conflict, PreconditionFailed
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Editor, PortsOf
-from push.entrypoints.api.preconditions import etag, expected
+from push.entrypoints.api.preconditions import IF_MATCH, etag, expected
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
 from push.entrypoints.api.schemas.schedules import ScheduleIn
@@ -24,7 +24,6 @@ router = APIRouter(tags=["Schedules"])
 _ANSWERED = docs.answered(200, examples.SCHEDULE_ANSWER)
 _CHANGED = docs.failed(*docs.READ_ERRORS, Conflict) | _ANSWERED
 _MATCHED = _CHANGED | docs.failed(PreconditionFailed)
-_IF_MATCH = docs.header("If-Match", "the ETag of the schedule as you read it; without it, whatever it is now", '"1"')
 
 
 @router.put(
@@ -32,7 +31,7 @@ _IF_MATCH = docs.header("If-Match", "the ETag of the schedule as you read it; wi
     response_model=ScheduleOut,
     summary="Edit a schedule that is not being sent yet",
     responses=docs.failed(*docs.WRITE_ERRORS, PreconditionFailed) | _ANSWERED,
-    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULE_EDITS) | docs.BEARER | _IF_MATCH,
+    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULE_EDITS) | docs.BEARER | IF_MATCH,
 )
 async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
     """Says all of it again, as it was read or changed. An absent `sendOn` alone stays as it is, so that what waits
@@ -61,7 +60,7 @@ async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str
     response_model=ScheduleOut,
     summary="Send a draft",
     responses=_MATCHED,
-    openapi_extra=docs.BEARER | _IF_MATCH,
+    openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def post_send(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
     """At its `sendOn`, or now where that is past. 409 for what is no draft."""
@@ -116,7 +115,7 @@ async def post_cancel(ports: PortsOf, caller: Editor, id: str) -> Response:
     response_model=ScheduleOut,
     summary="Remove a schedule",
     responses=_MATCHED,
-    openapi_extra=docs.BEARER | _IF_MATCH,
+    openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def remove_schedule(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
     """Answers it as it was. One that waits is not sent; one that was sent stays on phones, and its results are kept

@@ -12,7 +12,7 @@ from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader, Sender
 from push.entrypoints.api.cursors import read_cursor, write_cursor
 from push.entrypoints.api.devices import AppQuery
-from push.entrypoints.api.preconditions import etag
+from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
@@ -42,6 +42,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
         tasks=ports.tasks,
         audit=ports.audit,
         clock=ports.clock,
+        key=idempotency_key(request),
     )
     out = new_schedule_out(schedule, body.aliases)
     return respond(out, 201, without_none=True, headers=etag(schedule.revision))
@@ -53,7 +54,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
     response_model=ScheduleOut,
     summary="Send a notification, now or later",
     responses=_WRITTEN,
-    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULES) | docs.BEARER,
+    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
 )
 @router.post("/authentication/schedule", status_code=201, response_model=ScheduleOut, include_in_schema=False)
 async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> Response:
@@ -71,7 +72,7 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
     response_model=ScheduleOut,
     summary="Send a notification to aliases",
     responses=_WRITTEN,
-    openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER,
+    openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
 )
 async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: Sender) -> Response:
     """The same, and `aliases` is mandatory."""
