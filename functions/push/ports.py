@@ -19,6 +19,7 @@ from push.domain.page import Entry, Failure
 from push.domain.run import Run, Shard
 from push.domain.schedule import Position, Schedule, Search
 from push.domain.tag import Tag
+from push.domain.template import Template
 
 T = TypeVar("T")
 
@@ -119,6 +120,28 @@ class Schedules(Protocol):
 
     async def count(self, search: Search) -> int | None:
         """How many there are; None past 100,000, where counting costs more than it tells."""
+
+
+class Templates(Protocol):
+    async def get(self, id: str) -> Versioned[Template] | None: ...
+
+    async def create(self, template: Template) -> None:
+        """Raises Stale when there is one of that id."""
+
+    async def replace(self, template: Template, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def delete(self, id: str, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def list(
+        self, name: str | None, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Template], Position | None]:
+        """By name, ties by id; those whose names begin with `name`, in any spelling. And where the page ended, if
+        there are more."""
+
+    async def count(self, name: str | None) -> int | None:
+        """How many there are; None past 100,000."""
 
 
 class Runs(Protocol):
@@ -254,6 +277,8 @@ class Ports(Protocol):
     def devices(self) -> Devices: ...
     @property
     def audience(self) -> AudienceStore: ...
+    @property
+    def templates(self) -> Templates: ...
     @property
     def schedules(self) -> Schedules: ...
     @property

@@ -21,6 +21,7 @@ from fakes.devices import FakeDevices
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.tags import FakeTags
+from fakes.templates import FakeTemplates
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
@@ -34,6 +35,7 @@ from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.firestore.templates import FirestoreTemplates
 from push.domain.ids import Keys
 
 KEYS = Keys("a pepper for tests only")
@@ -44,6 +46,7 @@ class Stores(Protocol):
     accounts: port.Accounts
     audit: port.Audit
     tags: port.Tags
+    templates: port.Templates
     devices: port.Devices
     audience: port.AudienceStore
     schedules: port.Schedules
@@ -57,6 +60,7 @@ class FakeStores:
         devices = FakeDevices()
         runs = FakeRuns(clock)
         self.audit = FakeAudit()
+        self.templates = FakeTemplates()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
@@ -76,6 +80,7 @@ class FirestoreStores:
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.audit = FirestoreAudit(database)
+        self.templates = FirestoreTemplates(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

@@ -14,6 +14,7 @@ from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
+from fakes.templates import FakeTemplates
 from push.domain.ids import Keys
 
 
@@ -26,6 +27,7 @@ class FakePorts:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
+    templates: FakeTemplates = field(default_factory=FakeTemplates)
     devices: FakeDevices = field(default_factory=FakeDevices)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)

@@ -83,7 +83,7 @@ class World:
         ports = self.ports
         held = (
             ports.runs.schedules, ports.runs.stored, ports.runs.lists, ports.devices.stored, ports.tags.stored,
-            ports.tasks.created,
+            ports.tasks.created, ports.templates.stored,
         )  # fmt: skip
         return copy.deepcopy(held)
 

@@ -49,7 +49,8 @@ class Order(StrEnum):
 
 class Schedule(BaseModel):
     """Times in ms. `counts` is what its run reported when it ended. `revision` grows with every edit of the request,
-    and not with what becomes of it: it is what clients hold against each other's edits."""
+    and not with what becomes of it: it is what clients hold against each other's edits. The payload is what is sent,
+    with what its template said then; `template_name` is what that was called."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +59,7 @@ class Schedule(BaseModel):
     name: str
     payload: Payload | None = None
     template: str | None = None
+    template_name: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     audience: Audience
     send_on: int

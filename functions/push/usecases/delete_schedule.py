@@ -23,7 +23,7 @@ async def delete_schedule(
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         if held.run is not None and held.run.state is State.SENDING:
             raise Conflict("the schedule is sending: cancel it first, or wait until it is sent")
-        expect(held.schedule, expected)
+        expect(held.schedule.revision, expected)
         now = clock.now()
         try:
             await runs.remove(id, held.run and _ended(held.run, now), held.version)

@@ -35,10 +35,10 @@ async def hold_schedule(id: str, *, schedules: Schedules, runs: Runs) -> Held:
     return Held(schedule.model_copy(update=told), run, found.version)
 
 
-def expect(schedule: Schedule, expected: Expected) -> None:
-    """Raises PreconditionFailed for a schedule that was edited since the caller read it."""
-    if expected is not None and schedule.revision not in expected:
-        raise PreconditionFailed("the schedule was edited since you read it: read it again, and send its new ETag")
+def expect(revision: int, expected: Expected) -> None:
+    """Raises PreconditionFailed for what was edited since the caller read it."""
+    if expected is not None and revision not in expected:
+        raise PreconditionFailed("somebody edited it since you read it: read it again, and send its new ETag")
 
 
 def unsent(held: Held) -> Run:

@@ -7,7 +7,7 @@ from push.domain.errors import Conflict, Forbidden, NotFound
 from push.domain.idempotency import REMEMBERED_MS, Remembered, fingerprint, memory_id, schedule_id
 from push.domain.ids import new_id
 from push.domain.schedule import Schedule
-from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks
+from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, invalid, prepare_schedule
@@ -19,6 +19,7 @@ async def post_schedule(
     *,
     apps: Apps,
     tags: Tags,
+    templates: Templates,
     runs: Runs,
     tasks: Tasks,
     audit: Audit,
@@ -37,7 +38,7 @@ async def post_schedule(
         return _again(memory, request)
     now = clock.now()
     id_ = new_id() if name is None else schedule_id(name)
-    made = await prepare_schedule(request, app, id_, caller.subject, now, tags=tags)
+    made = await prepare_schedule(request, app, id_, caller.subject, now, tags=tags, templates=templates)
     try:
         await runs.accept(made.schedule, made.run, made.lists, _memory(name, request, made.schedule, now))
     except Conflict:

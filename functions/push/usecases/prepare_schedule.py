@@ -13,7 +13,8 @@ from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, C
 from push.domain.run import Run, wake_for
 from push.domain.schedule import DAY_MS, OnUnknown, Schedule, State
 from push.domain.tag import TagRef
-from push.ports import Tags
+from push.ports import Tags, Templates
+from push.usecases.fill_template import fill_template
 from push.usecases.resolve_filter import resolve_filter
 
 LONGEST_MS = MAX_TTL_S * 1_000
@@ -43,20 +44,31 @@ class Prepared(NamedTuple):
 
 
 async def prepare_schedule(
-    request: NewSchedule, app: App, id: str, created_by: str, now: int, *, tags: Tags
+    request: NewSchedule,
+    app: App,
+    id: str,
+    created_by: str,
+    now: int,
+    *,
+    tags: Tags,
+    templates: Templates,
+    before: Schedule | None = None,
 ) -> Prepared:
-    """As new, in its first revision; a draft when that is asked for. Raises Invalid for what cannot be sent."""
+    """As new, in its first revision; a draft when that is asked for. `before` is the schedule that is said anew.
+
+    Raises Invalid for what cannot be sent."""
     send_on = max(request.send_on or now, now)
     expires_at = _expiry(request, send_on)
-    if request.template is not None:
-        raise invalid("/template", "no such template: leave it out")
     filter_ = await resolve_filter(request.filter_tags, tags=tags)
+    filled = await fill_template(request.template, request.payload, filter_.refs, before, templates=templates)
     aliases = list(request.aliases or ())
     schedule = Schedule(
         id=id,
         app=app.id,
         name=request.name,
-        payload=request.payload,
+        payload=filled.payload,
+        template=request.template,
+        template_name=filled.name,
         filter_tags=filter_.refs,
         audience=Audience(
             kind=AudienceKind.EVERYBODY if request.aliases is None else AudienceKind.ALIASES,
@@ -81,10 +93,10 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         schedule_id=schedule.id,
         name=schedule.name,
         payload=schedule.payload,
-        template=schedule.template,
+        template=schedule.template_name,
         android_display=app.android_display,
     )
-    _check_size(content, now)
+    check_size(content, now)
     return Run(
         id=schedule.id,
         schedule=schedule.id,
@@ -122,7 +134,7 @@ def _expiry(request: NewSchedule, send_on: int) -> int:
     return expires_at
 
 
-def _check_size(content: Content, now: int) -> None:
+def check_size(content: Content, now: int) -> None:
     """What a phone is sent must fit, on whichever platform it is longest."""
     sizes = {platform.value: size(render(content, platform, MAX_TTL_S, now // 1_000)) for platform in FCM_PLATFORMS}
     if max(sizes.values()) > MAX_PAYLOAD_BYTES:

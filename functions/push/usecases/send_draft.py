@@ -30,7 +30,7 @@ async def send_draft(
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         if held.run is None or held.run.state is not State.DRAFT:
             raise Conflict(f"the schedule is {held.schedule.state.value}: only a draft can be sent")
-        expect(held.schedule, expected)
+        expect(held.schedule.revision, expected)
         app = await app_of(held.schedule, apps)
         now = clock.now()
         schedule = _timed(held.schedule, now).model_copy(

@@ -6,7 +6,7 @@ from push.domain.audit import Action
 from push.domain.errors import Conflict, Stale
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
-from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks
+from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
@@ -21,6 +21,7 @@ async def update_schedule(
     *,
     apps: Apps,
     tags: Tags,
+    templates: Templates,
     schedules: Schedules,
     runs: Runs,
     tasks: Tasks,
@@ -35,11 +36,15 @@ async def update_schedule(
     while True:
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         old = unsent(held)
-        expect(held.schedule, expected)
+        expect(held.schedule.revision, expected)
         app = await app_of(held.schedule, apps)
         asked = _asked(request, held.schedule)
         now = clock.now()
-        new = _revised(await prepare_schedule(asked, app, id, held.schedule.created_by, now, tags=tags), held, old)
+        creator = held.schedule.created_by
+        made = await prepare_schedule(
+            asked, app, id, creator, now, tags=tags, templates=templates, before=held.schedule
+        )  # fmt: skip
+        new = _revised(made, held, old)
         try:
             await runs.revise(new.schedule, new.run, new.lists, held.version)
         except Stale:

@@ -15,6 +15,7 @@ from fakes.engine import Engine
 from fakes.runs import FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.tags import FakeTags
+from fakes.templates import FakeTemplates
 from fakes.world import app
 from push.domain.account import Caller
 from push.domain.errors import Conflict, NotFound
@@ -64,17 +65,17 @@ class Desk:
         self._stores: dict[str, Any] = {"schedules": FakeSchedules(engine.runs), "runs": engine.runs}
         self._told: dict[str, Any] = {"audit": FakeAudit(), "clock": engine.clock}
         self._whole = self._stores | self._told | {"apps": self.apps, "tasks": engine.tasks}
-        self.tags = FakeTags()
+        self._read: dict[str, Any] = {"tags": FakeTags(), "templates": FakeTemplates()}
 
     def asked(self, send_on: int | None = None, draft: bool | None = None) -> NewSchedule:
         return NewSchedule(app=1, name="n", send_on=send_on, draft=draft)
 
     async def post(self, **asked: Any) -> str:
         ports = {name: port for name, port in self._whole.items() if name != "schedules"}
-        return (await post_schedule(ADMIN, self.asked(**asked), **ports, tags=self.tags)).id
+        return (await post_schedule(ADMIN, self.asked(**asked), **ports, **self._read)).id
 
     async def put(self, id: str, send_on: int | None = None) -> None:
-        await update_schedule(ADMIN, id, self.asked(send_on), None, **self._whole, tags=self.tags)
+        await update_schedule(ADMIN, id, self.asked(send_on), None, **self._whole, **self._read)
 
     async def send(self, id: str) -> None:
         await send_draft(ADMIN, id, None, **self._whole)
@@ -161,7 +162,7 @@ OPERATIONS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(operations=OPERATIONS, seed=st.integers(0, 2**32), together=st.integers(1, 4))
 def test_whatever_is_done_in_whatever_order_each_schedule_is_sent_once_or_not_at_all(
     operations: list[tuple[str, int]], seed: int, together: int

@@ -20,7 +20,7 @@ _CODEC = Codec(Schedule, times=("send_on", "expires_at", "created_at", "updated_
 COUNTED = 100_000
 _COUNT_S = 5.0
 # No text that begins with a prefix comes after the prefix and the last of all characters.
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 
 
 def encode(schedule: Schedule) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class FirestoreSchedules:
         if search.state is not None:
             wanted.append(("state", "==", search.state.value))
         if search.name is not None:
-            wanted += [("nameKey", ">=", fold(search.name)), ("nameKey", "<=", fold(search.name) + _LAST)]
+            wanted += [("nameKey", ">=", fold(search.name)), ("nameKey", "<=", fold(search.name) + LAST)]
         if search.send_from is not None:
             wanted.append(("sendOn", ">=", at(search.send_from)))
         if search.send_to is not None:

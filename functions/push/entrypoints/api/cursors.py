@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from push.domain.errors import FieldError, Invalid
 from push.domain.ids import plausible
 from push.domain.schedule import MAX_TIME_MS, Position
 
@@ -15,7 +16,19 @@ def write_cursor(position: Position | None) -> str | None:
     return urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> Position:
+def cursor_of(text: str, *, named: bool) -> Position:
+    """The position in a list that is in the order of names, or in one that is not. Raises Invalid."""
+    try:
+        after = _read(text)
+    except ValueError:
+        after = None
+    if after is None or isinstance(after.key, str) is not named:
+        message = "must be the nextCursor of an earlier page of the same list"
+        raise Invalid(f"cursor {message}", [FieldError("/cursor", message)])
+    return after
+
+
+def _read(text: str) -> Position:
     """Raises ValueError for what `write_cursor` did not write."""
     if len(text) > _LONGEST or not text.isascii():
         raise ValueError("no cursor")

@@ -45,6 +45,7 @@ async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str
         expected(request),
         apps=ports.apps,
         tags=ports.tags,
+        templates=ports.templates,
         schedules=ports.schedules,
         runs=ports.runs,
         tasks=ports.tasks,

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from push.domain.errors import FieldError, Invalid, NotFound
-from push.domain.schedule import MAX_TIME_MS, Order, Position, Search, State
+from push.domain.schedule import MAX_TIME_MS, Order, Search, State
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader, Sender
-from push.entrypoints.api.cursors import read_cursor, write_cursor
+from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
 from push.entrypoints.api.responses import respond, respond_list
@@ -24,10 +24,10 @@ from push.usecases.read_schedule import read_schedule
 router = APIRouter(tags=["Schedules"])
 
 # HALO's lists have ten entries a page unless asked for more.
-_PAGE = 10
-_MOST = 100
+PAGE = 10
+MOST = 100
 # Firestore reads, and bills, what an offset skips.
-_DEEPEST = 10_000
+DEEPEST = 10_000
 _WRITTEN = docs.failed(*docs.WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
 
 
@@ -38,6 +38,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
         body,
         apps=ports.apps,
         tags=ports.tags,
+        templates=ports.templates,
         runs=ports.runs,
         tasks=ports.tasks,
         audit=ports.audit,
@@ -107,8 +108,8 @@ async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
 async def get_schedules(
     ports: PortsOf,
     _: Reader,
-    page: Annotated[int, Query(ge=1, le=_DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
+    page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
     cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
     app: AppQuery = None,
@@ -121,10 +122,10 @@ async def get_schedules(
     by `cursor` follows the one before, whatever was added or removed meanwhile."""
     bare = skip in ("true", "1")
     offset = 0 if cursor else (page - 1) * limit
-    if offset > _DEEPEST:
-        raise _wrong("page", f"leads past {_DEEPEST:,} schedules: follow nextCursor with cursor instead")
+    if offset > DEEPEST:
+        raise wrong("page", f"leads past {DEEPEST:,} schedules: follow nextCursor with cursor instead")
     search = Search(app=app, state=state, name=name or None, send_from=send_from, send_to=send_to)
-    after = _position(cursor, search) if cursor else None
+    after = cursor_of(cursor, named=search.order is Order.NAME) if cursor else None
     found = await list_schedules(search, limit, offset, after, not bare, schedules=ports.schedules)
     items = [schedule_out(schedule) for schedule in found.items]
     if bare:
@@ -133,15 +134,5 @@ async def get_schedules(
     return respond(Page[ScheduleOut](pagination=pagination, items=items), without_none=True)
 
 
-def _position(cursor: str, search: Search) -> Position:
-    try:
-        after = read_cursor(cursor)
-    except ValueError:
-        after = None
-    if after is None or isinstance(after.key, str) is not (search.order is Order.NAME):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page of the same search")
-    return after
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
+def wrong(parameter: str, message: str) -> Invalid:
     return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

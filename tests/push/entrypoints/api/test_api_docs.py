@@ -16,6 +16,7 @@ from push.entrypoints.api import examples
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from push.entrypoints.api.schemas.templates import TemplateOut
 from push.entrypoints.api.schemas.tokens import TokenOut
 
 
@@ -40,7 +41,11 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
-                id_ = world.schedule(draft=True).json()["id"] if "schedule" in path else device["id"]
+                template = world.post("/api/push/template", examples.TEMPLATES["An offer"]).json()["id"]
+                if value.get("template"):
+                    value = value | {"template": template}
+                ids = {"schedule": world.schedule(draft=True).json()["id"], "template": template}
+                id_ = next((ids[name] for name in ids if name in path), device["id"])
                 answer = world.call(method.upper(), path.replace("{id}", id_), who, json=value)
                 assert answer.status_code in (200, 201), (path, example, answer.text)
                 assert str(answer.status_code) in operation["responses"]
@@ -63,7 +68,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     ("model", "example"),
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
-        (Page[ScheduleOut], examples.PAGE_ANSWER),
+        (Page[ScheduleOut], examples.PAGE_ANSWER), (TemplateOut, examples.TEMPLATE_ANSWER),
+        (Page[TemplateOut], examples.TEMPLATE_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:

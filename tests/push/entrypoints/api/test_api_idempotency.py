@@ -110,7 +110,7 @@ def test_twins_that_come_at_once_make_one_schedule(world: World, other: str) -> 
         calls = [
             post_schedule(
                 caller, NewSchedule(app=2, name=name), apps=ports.apps, tags=ports.tags, runs=ports.runs,
-                tasks=ports.tasks, audit=ports.audit, clock=ports.clock, key="k",
+                tasks=ports.tasks, audit=ports.audit, clock=ports.clock, key="k", templates=ports.templates,
             )
             for name in ("Ready", other)
         ]  # fmt: skip
