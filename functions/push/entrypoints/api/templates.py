@@ -8,7 +8,7 @@ from starlette.responses import Response
 from push.domain.account import Caller, Right
 from push.domain.errors import PreconditionFailed
 from push.domain.template import Template
-from push.entrypoints.api import docs, examples
+from push.entrypoints.api import docs, template_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.cursors import cursor_of, write_cursor
@@ -29,9 +29,10 @@ router = APIRouter(tags=["Templates"])
 
 Keeper = Annotated[Caller, Depends(Needs(Right.TEMPLATES))]
 Reader = Annotated[Caller, Depends(Needs(Right.TEMPLATES, Right.NOTIFICATIONS))]
-_READ = docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.TEMPLATE_ANSWER)
-_MADE = docs.answered(201, examples.TEMPLATE_ANSWER)
-_TAKES = docs.takes(TemplateIn, examples.TEMPLATES) | docs.BEARER
+_ANSWERED = docs.answered(200, template_examples.TEMPLATE_ANSWER)
+_READ = docs.failed(*docs.READ_ERRORS) | _ANSWERED
+_MADE = docs.answered(201, template_examples.TEMPLATE_ANSWER)
+_TAKES = docs.takes(TemplateIn, template_examples.TEMPLATES) | docs.BEARER
 
 
 @router.post(
@@ -67,7 +68,8 @@ async def get_template(ports: PortsOf, _: Reader, id: str) -> Response:
     "/push/template/{id}",
     response_model=TemplateOut,
     summary="Edit a template",
-    responses=docs.failed(*docs.WRITE_ERRORS, PreconditionFailed) | docs.answered(200, examples.TEMPLATE_ANSWER),
+    responses=docs.failed(*docs.WRITE_ERRORS, PreconditionFailed)
+    | docs.answered(200, template_examples.TEMPLATE_ANSWER),
     openapi_extra=_TAKES | IF_MATCH,
 )
 async def put_template(request: Request, ports: PortsOf, caller: Keeper, id: str) -> Response:
@@ -119,7 +121,7 @@ async def remove_template(request: Request, ports: PortsOf, caller: Keeper, id: 
     "/push/template",
     response_model=Page[TemplateOut] | list[TemplateOut],
     summary="List and search templates, by name",
-    responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.TEMPLATE_PAGE),
+    responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, template_examples.TEMPLATE_PAGE),
     openapi_extra=docs.BEARER,
 )
 async def get_templates(

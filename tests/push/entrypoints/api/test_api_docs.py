@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
-from push.entrypoints.api import examples
+from push.entrypoints.api import examples, template_examples
 from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
@@ -41,7 +41,7 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
-                template = world.post("/api/push/template", examples.TEMPLATES["An offer"]).json()["id"]
+                template = world.post("/api/push/template", template_examples.TEMPLATES["An offer"]).json()["id"]
                 if value.get("template"):
                     value = value | {"template": template}
                 ids = {"schedule": world.schedule(draft=True).json()["id"], "template": template}
@@ -68,8 +68,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     ("model", "example"),
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
-        (Page[ScheduleOut], examples.PAGE_ANSWER), (TemplateOut, examples.TEMPLATE_ANSWER),
-        (Page[TemplateOut], examples.TEMPLATE_PAGE),
+        (Page[ScheduleOut], examples.PAGE_ANSWER), (TemplateOut, template_examples.TEMPLATE_ANSWER),
+        (Page[TemplateOut], template_examples.TEMPLATE_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
