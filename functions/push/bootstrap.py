@@ -23,6 +23,7 @@ from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.tokens import SignedTokens
@@ -67,6 +68,10 @@ class Container:
     @cached_property
     def audience(self) -> FirestoreAudience:
         return FirestoreAudience(self._database, self._keys)
+
+    @cached_property
+    def templates(self) -> FirestoreTemplates:
+        return FirestoreTemplates(self._database)
 
     @cached_property
     def schedules(self) -> FirestoreSchedules:

@@ -14,14 +14,16 @@ from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device, Target
 from push.domain.family import Family
+from push.domain.idempotency import Remembered
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
 from push.domain.results import DayTotals
 from push.domain.role import Role
 from push.domain.run import Run, Shard
-from push.domain.schedule import Schedule
+from push.domain.schedule import Position, Schedule, Search
 from push.domain.tag import Tag
+from push.domain.template import Template
 
 T = TypeVar("T")
 
@@ -196,19 +198,48 @@ class Schedules(Protocol):
     async def get(self, id: str) -> Schedule | None: ...
 
     async def list(
-        self, app: int | None, limit: int, offset: int, after: str | None
-    ) -> tuple[list[Schedule], str | None]:
-        """Newest first, `limit` of them from `offset` or after a cursor; and the cursor of the next page, if any."""
+        self, search: Search, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Schedule], Position | None]:
+        """In the search's order, ties by id, `limit` of them from `offset` or after a position (whose schedule may be
+        gone); and where the page ended, if there are more."""
 
-    async def count(self, app: int | None) -> int | None:
+    async def count(self, search: Search) -> int | None:
         """How many there are; None past 100,000, where counting costs more than it tells."""
+
+
+class Templates(Protocol):
+    async def get(self, id: str) -> Versioned[Template] | None: ...
+
+    async def create(self, template: Template) -> None:
+        """Raises Stale when there is one of that id."""
+
+    async def replace(self, template: Template, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def delete(self, id: str, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def list(
+        self, name: str | None, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Template], Position | None]:
+        """By name, ties by id; those whose names begin with `name`, in any spelling. And where the page ended, if
+        there are more."""
+
+    async def count(self, name: str | None) -> int | None:
+        """How many there are; None past 100,000."""
 
 
 class Runs(Protocol):
     """Runs and the schedules that mirror them."""
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
-        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists."""
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
+        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists, or its run, or the
+        memory."""
+
+    async def remembered(self, id: str) -> Remembered | None:
+        """What `accept` stored with a schedule, until it expires."""
 
     async def get(self, id: str) -> Versioned[Run] | None: ...
 
@@ -216,6 +247,14 @@ class Runs(Protocol):
         """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
 
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
+
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        """The guarded write of both: stores the run, its schedule and its lists (None: as they are) in one commit;
+        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone."""
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at
+        `version`."""
 
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
@@ -385,6 +424,8 @@ class Ports(Protocol):
     def devices(self) -> Devices: ...
     @property
     def audience(self) -> AudienceStore: ...
+    @property
+    def templates(self) -> Templates: ...
     @property
     def schedules(self) -> Schedules: ...
     @property

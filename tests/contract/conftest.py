@@ -25,6 +25,7 @@ from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
+from fakes.templates import FakeTemplates
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
@@ -43,6 +44,7 @@ from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
 from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.firestore.templates import FirestoreTemplates
 from push.domain.ids import Keys
 
 KEYS = Keys("a pepper for tests only")
@@ -57,6 +59,7 @@ class Stores(Protocol):
     refresh_tokens: port.RefreshTokens
     audit: port.Audit
     tags: port.Tags
+    templates: port.Templates
     devices: port.Devices
     audience: port.AudienceStore
     schedules: port.Schedules
@@ -73,6 +76,7 @@ class FakeStores:
         self.refresh_tokens = FakeRefreshTokens()
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.activity = FakeActivity(clock)
+        self.templates = FakeTemplates()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
@@ -97,6 +101,7 @@ class FirestoreStores:
         self.attempts = FirestoreAttempts(database, KEYS)
         self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.activity = FirestoreActivity(database)
+        self.templates = FirestoreTemplates(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

@@ -1,5 +1,6 @@
 """Runs, their mirror in schedules, and the ledger."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from fakes.made import run, schedule, shard
 from push.domain.audience import Audience, AudienceKind
 from push.domain.errors import Conflict, Stale
+from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Page, Source
-from push.domain.schedule import State
+from push.domain.schedule import Position, Search, State
 from push.domain.tag import TagRef
 from push.ports import Commit
 
@@ -40,7 +42,7 @@ def test_what_was_never_stored_is_not_there(on: On) -> None:
         for no_id in ("", "..", "a/b", "__x__", "\udc80"):
             assert await stores.schedules.get(no_id) is None
             assert await stores.runs.get(no_id) is None
-            assert await stores.schedules.list(None, 5, 0, no_id) == ([], None)
+            assert await stores.schedules.list(Search(), 5, 0, Position(1_000, 0, no_id)) == ([], None)
         assert await stores.ledger.open(ID) == []
 
     on(play)
@@ -102,16 +104,16 @@ def test_schedules_are_listed_newest_first_page_by_page(on: On) -> None:
         for number in range(5):
             id = f"{number:024x}"
             await stores.runs.accept(schedule(id, created_at=number, app=number % 2), run(id), [])
-        first, cursor = await stores.schedules.list(None, 2, 0, None)
-        second, cursor = await stores.schedules.list(None, 2, 0, cursor)
-        third, end = await stores.schedules.list(None, 2, 0, cursor)
+        first, cursor = await stores.schedules.list(Search(), 2, 0, None)
+        second, cursor = await stores.schedules.list(Search(), 2, 0, cursor)
+        third, end = await stores.schedules.list(Search(), 2, 0, cursor)
         assert [s.created_at for s in (*first, *second, *third)] == [4, 3, 2, 1, 0]
         assert end is None
-        offset, _ = await stores.schedules.list(None, 10, 3, None)
+        offset, _ = await stores.schedules.list(Search(), 10, 3, None)
         assert [s.created_at for s in offset] == [1, 0]
-        ones, _ = await stores.schedules.list(1, 10, 0, None)
+        ones, _ = await stores.schedules.list(Search(app=1), 10, 0, None)
         assert [s.created_at for s in ones] == [3, 1]
-        assert (await stores.schedules.count(None), await stores.schedules.count(1)) == (5, 2)
+        assert (await stores.schedules.count(Search()), await stores.schedules.count(Search(app=1))) == (5, 2)
 
     on(play)
 
@@ -190,5 +192,101 @@ def test_a_document_knows_for_how_long_it_has_not_been_written(on: On) -> None:
     async def play(stores: Any) -> None:
         await stores.ledger.create(shard())
         assert 0 <= (await stores.ledger.get(ID, "0")).age_ms < 60_000
+
+    on(play)
+
+
+def test_a_revision_replaces_schedule_run_and_lists_at_once(on: On) -> None:
+    async def play(stores: Any) -> None:
+        listed = Audience(kind=AudienceKind.ALIASES, listed=3)
+        await stores.runs.accept(schedule(audience=listed), run(audience=listed), [["a1", "a2"], ["a3"]])
+        found = await stores.runs.get(ID)
+        fewer = Audience(kind=AudienceKind.ALIASES, listed=1)
+        new = schedule(audience=fewer, name="Winter", payload=None, revision=2, send_on=9_000)
+        moved = run(audience=fewer, epoch=2, revision=2, send_on=9_000, wake_at=39_000)
+        version = await stores.runs.revise(new, moved, [["b1"]], found.version)
+        again = await stores.runs.get(ID)
+        assert (again.value, again.version) == (moved, version)
+        assert await stores.schedules.get(ID) == new
+        assert await stores.runs.list_items(ID, "0") == ("b1",)
+        assert await stores.runs.list_items(ID, "1") == ()
+        sent = moved.model_copy(update={"epoch": 3, "revision": 3})
+        await stores.runs.revise(new.model_copy(update={"revision": 3}), sent, None, version)
+        assert await stores.runs.list_items(ID, "0") == ("b1",)
+
+    on(play)
+
+
+def test_a_revision_of_an_old_version_or_of_what_is_gone_changes_nothing(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [["a"]])
+        found = await stores.runs.get(ID)
+        version = await stores.runs.move(run(epoch=2), found.version)
+        with pytest.raises(Stale):
+            await stores.runs.revise(schedule(name="x"), run(epoch=3, revision=2), [["b"]], found.version)
+        assert (await stores.schedules.get(ID)).name == "Autumn wines"
+        assert await stores.runs.list_items(ID, "0") == ("a",)
+        await stores.runs.remove(ID, run(epoch=2, removed_at=7_000), version)
+        gone = await stores.runs.get(ID)
+        with pytest.raises(Stale):
+            await stores.runs.revise(schedule(name="x"), run(epoch=3, revision=2), None, gone.version)
+        assert (await stores.runs.get(ID)).value == run(epoch=2, removed_at=7_000)
+        assert await stores.schedules.get(ID) is None
+
+    on(play)
+
+
+def test_moving_back_and_forth_between_two_moments_is_a_new_epoch_each_time(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        version = (await stores.runs.get(ID)).version
+        seen = {version}
+        for turn, send_on in enumerate([9_000, 5_000, 9_000, 5_000], 2):
+            moved = run(epoch=turn, revision=turn, send_on=send_on, wake_at=send_on + 30_000)
+            version = await stores.runs.revise(schedule(send_on=send_on, revision=turn), moved, [], version)
+            assert (await stores.runs.get(ID)).value.epoch == turn
+            seen.add(version)
+        assert len(seen) == 5
+
+    on(play)
+
+
+def test_of_two_who_write_one_version_one_wins_and_a_removal_is_such_a_write(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        version = (await stores.runs.get(ID)).version
+        await stores.runs.revise(schedule(revision=2), run(revision=2), [], version)
+        with pytest.raises(Stale):
+            await stores.runs.remove(ID, run(state=State.CANCELLED, wake_at=None), version)
+        assert (await stores.schedules.get(ID)).revision == 2
+
+    on(play)
+
+
+def test_a_schedule_whose_run_has_expired_can_be_removed(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.runs.accept(schedule(), run(), [])
+        await stores.runs.remove(ID, None, None)
+        assert await stores.schedules.get(ID) is None
+
+    on(play)
+
+
+def test_a_memory_is_kept_though_its_schedule_goes_and_decides_between_twins(on: On) -> None:
+    async def play(stores: Any) -> None:
+        def memory(request: str) -> Remembered:
+            return Remembered(id="f" * 64, request=request, answer=schedule(name=request), expire_at=9_000)
+
+        assert await stores.runs.remembered("f" * 64) is None
+        twins = [stores.runs.accept(schedule(name=name), run(), [], memory(name)) for name in ("one", "two", "three")]
+        answers = await asyncio.gather(*twins, return_exceptions=True)
+        assert sum(isinstance(answer, Conflict) for answer in answers) == 2
+        kept = await stores.runs.remembered("f" * 64)
+        assert kept == memory((await stores.schedules.get(ID)).name)
+        await stores.runs.remove(ID, None, None)
+        assert await stores.runs.remembered("f" * 64) == kept
+        with pytest.raises(Conflict):
+            await stores.runs.accept(schedule("t" * 24), run("t" * 24), [], memory("one"))
+        assert await stores.runs.get("t" * 24) is None
 
     on(play)

@@ -18,6 +18,7 @@ from fakes.sender import FakeSender
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
+from fakes.templates import FakeTemplates
 from push.domain.ids import Keys
 
 
@@ -31,6 +32,7 @@ class FakePorts:
     attempts: FakeAttempts = field(default_factory=FakeAttempts)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
+    templates: FakeTemplates = field(default_factory=FakeTemplates)
     devices: FakeDevices = field(default_factory=FakeDevices)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)

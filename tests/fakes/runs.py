@@ -6,6 +6,7 @@ from typing import Any
 from fakes.clock import FakeClock
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
+from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Run, Shard, add
 from push.domain.schedule import Schedule
@@ -20,14 +21,23 @@ class FakeRuns:
         self.schedules: dict[str, Schedule] = {}
         self.stored: dict[str, tuple[Run, int, int]] = {}
         self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.memories: dict[str, Remembered] = {}
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
-        if schedule.id in self.schedules or run.id in self.stored:
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
+        known = memory is not None and memory.id in self.memories
+        if schedule.id in self.schedules or run.id in self.stored or known:
             raise Conflict(f"schedule {schedule.id} exists")
+        if memory is not None:
+            self.memories[memory.id] = memory
         self.schedules[schedule.id] = schedule
         self.stored[run.id] = (run, 1, self.clock.now())
         for number, items in enumerate(lists):
             self.lists[run.id, str(number)] = tuple(items)
+
+    async def remembered(self, id: str) -> Remembered | None:
+        return self.memories.get(id)
 
     async def get(self, id: str) -> Versioned[Run] | None:
         if id not in self.stored:
@@ -45,6 +55,25 @@ class FakeRuns:
                 update={"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
             )
         return current + 1
+
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        _, current, _ = self.stored[run.id]
+        if version != current or schedule.id not in self.schedules:
+            raise StaleWrite
+        self.stored[run.id] = (run, current + 1, self.clock.now())
+        self.schedules[schedule.id] = schedule
+        if lists is not None:
+            self.lists = {key: items for key, items in self.lists.items() if key[0] != run.id}
+            self.lists |= {(run.id, str(number)): tuple(items) for number, items in enumerate(lists)}
+        return current + 1
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        if run is not None:
+            _, current, _ = self.stored[run.id]
+            if version != current:
+                raise StaleWrite
+            self.stored[run.id] = (run, current + 1, self.clock.now())
+        self.schedules.pop(schedule, None)
 
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         due = [(r.wake_at, r, v, at) for r, v, at in self.stored.values() if r.wake_at is not None and r.wake_at <= now]

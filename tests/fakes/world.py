@@ -96,7 +96,7 @@ class World:
         held = (
             ports.runs.schedules, ports.runs.stored, ports.runs.lists, ports.devices.stored, ports.tags.stored,
             ports.tasks.created, ports.apps.stored, ports.accounts.stored, ports.roles.stored,
-            ports.audit.kept,
+            ports.audit.kept, ports.templates.stored,
         )  # fmt: skip
         return copy.deepcopy(held)
 

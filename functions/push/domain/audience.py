@@ -14,6 +14,7 @@ from push.domain.tag import Tag, fold
 MAX_ALIASES = 10_000
 ALIAS_BYTES = 128
 LIST_SIZE = 1_000
+MAX_LISTS = -(-MAX_ALIASES // LIST_SIZE)
 # Firestore refuses more than 30 disjunctions in a query (Firestore, *Query limitations*).
 MAX_DISJUNCTIONS = 30
 

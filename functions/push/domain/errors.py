@@ -8,6 +8,7 @@ PushError
 ├── NotFound              404
 ├── MethodNotAllowed      405
 ├── Conflict              409  right request, wrong moment
+├── PreconditionFailed    412  somebody else changed it since it was read
 ├── TooLarge              413
 ├── UnsupportedMediaType  415
 ├── Invalid               422  readable, but a field is wrong
@@ -78,6 +79,10 @@ class MethodNotAllowed(PushError):
 
 class Conflict(PushError):
     status, code, title = 409, "conflict", "In conflict with what is stored"
+
+
+class PreconditionFailed(PushError):
+    status, code, title = 412, "precondition-failed", "Changed since it was read"
 
 
 class TooLarge(PushError):

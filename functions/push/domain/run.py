@@ -28,7 +28,8 @@ Counts = Mapping[str, int]
 
 
 class Run(BaseModel):
-    """Times in ms. `shards` is 0 until the plan is frozen."""
+    """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
+    was removed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,6 +56,8 @@ class Run(BaseModel):
     last_known_at: int | None = None
     counts: Counts | None = None
     reasons: Counts | None = None
+    revision: int = 1
+    removed_at: int | None = None
 
     @property
     def live(self) -> bool:

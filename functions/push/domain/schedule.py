@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from push.domain.audience import Audience
 from push.domain.payload import Payload
-from push.domain.tag import TagRef
+from push.domain.tag import TagRef, fold
 
 DAY_MS = 24 * 3_600_000
 # 9999-12-31: the last moment that Firestore's timestamps know.
@@ -38,8 +39,18 @@ class OnUnknown(StrEnum):
     SKIP = "skip"
 
 
+class Order(StrEnum):
+    """Orders of a search: both times latest first; names alphabetically, the same ones by their time."""
+
+    CREATED = "created_at"
+    SEND_ON = "send_on"
+    NAME = "name"
+
+
 class Schedule(BaseModel):
-    """Times in ms. `run` is the run that last sent it; `counts` is what that run reported when it ended."""
+    """Times in ms. `counts` is what its run reported when it ended. `revision` grows with every edit of the request,
+    and not with what becomes of it: it is what clients hold against each other's edits. The payload is what is sent,
+    with what its template said then; `template_name` is what that was called."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +59,7 @@ class Schedule(BaseModel):
     name: str
     payload: Payload | None = None
     template: str | None = None
+    template_name: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     audience: Audience
     send_on: int
@@ -60,3 +72,38 @@ class Schedule(BaseModel):
     sent_at: int | None = None
     counts: Mapping[str, int] | None = None
     reason: str | None = None
+    revision: int = 1
+
+
+class Search(BaseModel):
+    """Which schedules are meant; `name` is how a name begins, in any spelling. `send_from` and `send_to` inclusive."""
+
+    model_config = ConfigDict(frozen=True)
+
+    app: int | None = None
+    state: State | None = None
+    name: str | None = None
+    send_from: int | None = None
+    send_to: int | None = None
+
+    @property
+    def order(self) -> Order:
+        """By name where names are searched, else by time of sending where that is, else newest first."""
+        if self.name is not None:
+            return Order.NAME
+        return Order.CREATED if self.send_from is None and self.send_to is None else Order.SEND_ON
+
+
+class Position(NamedTuple):
+    """Where a page of a search ended: the last one's place in the order (`then`: the time of sending, where the order
+    is by name), and its id where several share that."""
+
+    key: int | str
+    then: int
+    id: str
+
+
+def position_of(schedule: Schedule, order: Order) -> Position:
+    if order is Order.NAME:
+        return Position(fold(schedule.name), schedule.send_on, schedule.id)
+    return Position(getattr(schedule, order.value), 0, schedule.id)

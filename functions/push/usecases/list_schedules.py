@@ -1,8 +1,8 @@
-"""Schedules in pages, newest first."""
+"""Schedules in pages, searched by name, state, app and time."""
 
 from typing import NamedTuple
 
-from push.domain.schedule import Schedule
+from push.domain.schedule import Position, Schedule, Search
 from push.ports import Schedules
 
 
@@ -11,11 +11,11 @@ class Page(NamedTuple):
 
     items: list[Schedule]
     total: int | None
-    next: str | None
+    next: Position | None
 
 
 async def list_schedules(
-    app: int | None, limit: int, offset: int, after: str | None, count: bool, *, schedules: Schedules
+    search: Search, limit: int, offset: int, after: Position | None, count: bool, *, schedules: Schedules
 ) -> Page:
-    items, next_ = await schedules.list(app, limit, offset, after)
-    return Page(items, await schedules.count(app) if count else None, next_)
+    items, next_ = await schedules.list(search, limit, offset, after)
+    return Page(items, await schedules.count(search) if count else None, next_)

@@ -34,7 +34,7 @@ async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Le
     if schedule is None:
         raise NotFound("no such schedule")
     found = await runs.get(id)
-    aliases = await _aliases(schedule, runs)
+    aliases = await listed_aliases(schedule, runs)
     if found is None:
         return Standing(schedule, schedule.counts or {}, {}, aliases=aliases)
     run = found.value
@@ -48,7 +48,7 @@ async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Le
     return Standing(schedule, sums.counts, sums.reasons, progress, run.estimate, aliases)
 
 
-async def _aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
+async def listed_aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
     if schedule.audience.kind is not AudienceKind.ALIASES:
         return None
     lists = [await runs.list_items(schedule.id, str(number)) for number in range(schedule.audience.lists)]

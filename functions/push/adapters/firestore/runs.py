@@ -10,7 +10,9 @@ from push.adapters.firestore import schedules
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
+from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, Stale
+from push.domain.idempotency import Remembered
 from push.domain.results import day_of
 from push.domain.run import Run
 from push.domain.schedule import Schedule
@@ -27,29 +29,41 @@ _CODEC = Codec(
         "sent_at",
         "first_known_at",
         "last_known_at",
+        "removed_at",
     ),
     texts=("content", "audience"),
 )
+
+_MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
 
 
 class FirestoreRuns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]]) -> None:
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
+        document = _document(run)
 
         def fill(batch: Any) -> None:
-            batch.create(run_at, _document(run))
+            batch.create(run_at, document)
             batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
             for number, items in enumerate(lists):
                 batch.create(client.document(f"runs/{run.id}/lists/{number}"), list_document(items))
+            if memory is not None:
+                batch.create(client.document(f"idempotency/{memory.id}"), _MEMORIES.encode(memory))
 
         try:
-            await self._database.guarded(run_at, None, fill, lambda stored: stored["schedule"] == schedule.id)
+            await self._database.guarded(run_at, None, fill, lambda stored: _holds(stored, document))
         except Stale:
             raise Conflict(f"schedule {schedule.id} exists") from None
+
+    async def remembered(self, id: str) -> Remembered | None:
+        snapshot = await self._database.read(self._database.client.document(f"idempotency/{id}"))
+        return _MEMORIES.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def get(self, id: str) -> Versioned[Run] | None:
         if not is_document_id(id):
@@ -85,6 +99,39 @@ class FirestoreRuns:
         # Somebody deleted the schedule in the console; that must not stop the run.
         return await self._database.guarded(run_at, version, lambda batch: fill(batch, mirrored=False), ours)
 
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        client = self._database.client
+        run_at = client.document(f"runs/{run.id}")
+        document = _document(run)
+
+        def fill(batch: Any) -> None:
+            batch.update(run_at, document, option=self._database.unchanged_since(version))
+            batch.update(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
+            for number in range(MAX_LISTS) if lists is not None else ():
+                list_at = client.document(f"runs/{run.id}/lists/{number}")
+                if number < len(lists or ()):
+                    batch.set(list_at, list_document((lists or ())[number]))
+                else:
+                    batch.delete(list_at)
+
+        return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        client = self._database.client
+        schedule_at = client.document(f"schedules/{schedule}")
+        if run is None:
+            with translated():
+                await schedule_at.delete()
+            return
+        run_at = client.document(f"runs/{run.id}")
+        document = _document(run)
+
+        def fill(batch: Any) -> None:
+            batch.update(run_at, document, option=self._database.unchanged_since(version))
+            batch.delete(schedule_at)
+
+        await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         query = self._database.client.collection("runs").where(filter=FieldFilter("wakeAt", "<=", at(now)))
         with translated():
@@ -109,6 +156,11 @@ class FirestoreRuns:
 def _document(run: Run) -> dict[str, Any]:
     """With the day that it was sent on, by which statistics find it: an index over moments would be a hot spot."""
     return _CODEC.encode(run) | {"sentDay": None if run.sent_at is None else day_of(run.sent_at)}
+
+
+def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:
+    """Whether a stored document is what a commit wrote whose answer was lost."""
+    return all(stored.get(name) == value for name, value in document.items())
 
 
 def list_document(items: Sequence[str]) -> dict[str, Any]:

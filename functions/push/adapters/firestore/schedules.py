@@ -1,19 +1,26 @@
-"""`schedules/{id}`: the request, and a mirror of its state, in words that people read in the console."""
+"""`schedules/{id}`: the request, and a mirror of its state, in words that people read in the console.
+
+`nameKey` is the name as names compare; it is what a search by name reads.
+"""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic.alias_generators import to_camel
 
 from push.adapters.firestore.client import Database, is_document_id
-from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.codec import Codec, at
 from push.adapters.firestore.errors import translated
-from push.domain.schedule import Schedule
+from push.domain.schedule import Order, Position, Schedule, Search, position_of
+from push.domain.tag import fold
 
 _CODEC = Codec(Schedule, times=("send_on", "expires_at", "created_at", "updated_at", "sent_at"))
 COUNTED = 100_000
 _COUNT_S = 5.0
+# No text that begins with a prefix comes after the prefix and the last of all characters.
+LAST = "\U0010ffff"
 
 
 def encode(schedule: Schedule) -> dict[str, Any]:
@@ -26,7 +33,7 @@ def encode(schedule: Schedule) -> dict[str, Any]:
     custom = schedule.payload.data.custom if schedule.payload else {}
     if document["payload"]:
         document["payload"]["data"] |= custom
-    return document
+    return document | {"nameKey": fold(schedule.name)}
 
 
 def decode(document: Mapping[str, Any]) -> Schedule:
@@ -41,32 +48,52 @@ class FirestoreSchedules:
     async def get(self, id: str) -> Schedule | None:
         if not is_document_id(id):
             return None
-        snapshot = await self._database.read(self._database.client.document(f"schedules/{id}"))
+        snapshot = await self._database.read(self._document(id))
         return decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def list(
-        self, app: int | None, limit: int, offset: int, after: str | None
-    ) -> tuple[list[Schedule], str | None]:
-        query = self._query(app).order_by("createdAt", direction="DESCENDING").order_by("__name__", "DESCENDING")
+        self, search: Search, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Schedule], Position | None]:
+        order = search.order
+        direction = "ASCENDING" if order is Order.NAME else "DESCENDING"
+        fields = ["nameKey", "sendOn"] if order is Order.NAME else [to_camel(order.value)]
+        query = self._query(search)
+        for field in (*fields, "__name__"):
+            query = query.order_by(field, direction=direction)
         if after is not None:
-            if not is_document_id(after):
+            if not is_document_id(after.id):
                 return [], None
-            anchor = await self._database.read(self._database.client.document(f"schedules/{after}"))
-            if not anchor.exists:
-                return [], None
-            query = query.start_after(anchor)
+            keys = [after.key, at(after.then)] if isinstance(after.key, str) else [at(after.key)]
+            query = query.start_after({**dict(zip(fields, keys, strict=True)), "__name__": self._document(after.id)})
         elif offset:
             query = query.offset(offset)
         with translated():
             found = [decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
-        return found[:limit], found[limit - 1].id if len(found) > limit else None
+        page = found[:limit]
+        return page, position_of(page[-1], order) if len(found) > limit else None
 
-    async def count(self, app: int | None) -> int | None:
+    async def count(self, search: Search) -> int | None:
         with translated():
-            result = await self._query(app).limit(COUNTED + 1).count().get(timeout=_COUNT_S)
+            result = await self._query(search).limit(COUNTED + 1).count().get(timeout=_COUNT_S)
         total = int(result[0][0].value)
         return total if total <= COUNTED else None
 
-    def _query(self, app: int | None) -> Any:
-        schedules = self._database.client.collection("schedules")
-        return schedules if app is None else schedules.where(filter=FieldFilter("app", "==", app))
+    def _document(self, id: str) -> Any:
+        return self._database.client.document(f"schedules/{id}")
+
+    def _query(self, search: Search) -> Any:
+        wanted: list[tuple[str, str, Any]] = []
+        if search.app is not None:
+            wanted.append(("app", "==", search.app))
+        if search.state is not None:
+            wanted.append(("state", "==", search.state.value))
+        if search.name is not None:
+            wanted += [("nameKey", ">=", fold(search.name)), ("nameKey", "<=", fold(search.name) + LAST)]
+        if search.send_from is not None:
+            wanted.append(("sendOn", ">=", at(search.send_from)))
+        if search.send_to is not None:
+            wanted.append(("sendOn", "<=", at(search.send_to)))
+        query = self._database.client.collection("schedules")
+        for field, operator, value in wanted:
+            query = query.where(filter=FieldFilter(field, operator, value))
+        return query

@@ -22,7 +22,9 @@ from push.entrypoints.api import (
     own_account,
     results,
     roles,
+    schedule_changes,
     schedules,
+    templates,
     tokens,
     versions,
 )
@@ -35,8 +37,9 @@ from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
-    tokens.router, apps.router, own_account.router, accounts.router, roles.router,
-    devices.router, activity.router, results.router, schedules.router, versions.router, health.router, docs.router,
+    tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, activity.router,
+    results.router, schedules.router, schedule_changes.router, templates.router, versions.router, health.router,
+    docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 
@@ -80,7 +83,16 @@ def _cors(app: ASGIApp, settings: Settings) -> ASGIApp:
         app,
         allow_origins=[origin.strip() for origin in settings.allowed_origins.split(",")],
         allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=["accept", "content-type", "authorization", "authentication", "to-cache"],
+        allow_headers=[
+            "accept",
+            "content-type",
+            "authorization",
+            "authentication",
+            "to-cache",
+            "if-match",
+            "idempotency-key",
+        ],
+        expose_headers=["etag"],
     )
 
 

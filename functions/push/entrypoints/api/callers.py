@@ -70,6 +70,7 @@ class Needs:
 DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
 # An app's client may post to aliases where its app says so: the use case looks at that.
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
+Editor = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS))]
 Reader = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, Right.STATISTICS))]
 # Every role has one right at least.
 AnyAccount = Annotated[Caller, Depends(Needs(*Right))]

@@ -84,6 +84,22 @@ SCHEDULES: dict[str, Any] = {
         "payload": {"data": {"content_available": 1, "extra": {"sync": True}}},
         "onUnknown": "resend",
     },
+    "From a template": {
+        "appId": APP,
+        "name": "Six bottles for the price of five",
+        "template": "58a1c3b2e4b0f5a6d7c8e9f1",
+        "payload": {"notification": {"body": "Six for the price of five"}},
+    },
+    "A draft": {"appId": APP, "name": "Winter wines", "draft": True, "payload": {"notification": NOTIFICATION}},
+}
+SCHEDULE_EDITS: dict[str, Any] = {
+    "Another text, to other users": {
+        "appId": APP,
+        "name": "Autumn wines",
+        "aliases": ["alias1", "alias3"],
+        "payload": {"notification": {**NOTIFICATION, "body": "Eleven new bottles are in"}},
+    },
+    "Another time": {"appId": APP, "name": "Autumn wines", "sendOn": 1_986_992_630_019},
 }
 ALIAS_SCHEDULES: dict[str, Any] = {
     "To one user": {

@@ -6,15 +6,17 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from push.domain.errors import FieldError, Invalid, NotFound
-from push.domain.ids import plausible
+from push.domain.schedule import MAX_TIME_MS, Order, Search, State
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader, Sender
+from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
+from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
-from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
+from push.entrypoints.api.schemas.schedules import MAX_NAME, AliasScheduleIn, ScheduleIn
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
 from push.usecases.read_schedule import read_schedule
@@ -22,19 +24,29 @@ from push.usecases.read_schedule import read_schedule
 router = APIRouter(tags=["Schedules"])
 
 # HALO's lists have ten entries a page unless asked for more.
-_PAGE = 10
-_MOST = 100
+PAGE = 10
+MOST = 100
 # Firestore reads, and bills, what an offset skips.
-_DEEPEST = 10_000
+DEEPEST = 10_000
 _WRITTEN = docs.failed(*docs.WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
 
 
 async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[ScheduleIn]) -> Response:
     body = (await read(request, model)).request()
     schedule = await post_schedule(
-        caller, body, apps=ports.apps, tags=ports.tags, runs=ports.runs, tasks=ports.tasks, clock=ports.clock
+        caller,
+        body,
+        apps=ports.apps,
+        tags=ports.tags,
+        templates=ports.templates,
+        runs=ports.runs,
+        tasks=ports.tasks,
+        audit=ports.audit,
+        clock=ports.clock,
+        key=idempotency_key(request),
     )
-    return respond(new_schedule_out(schedule, body.aliases), 201, without_none=True)
+    out = new_schedule_out(schedule, body.aliases)
+    return respond(out, 201, without_none=True, headers=etag(schedule.revision))
 
 
 @router.post(
@@ -43,7 +55,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
     response_model=ScheduleOut,
     summary="Send a notification, now or later",
     responses=_WRITTEN,
-    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULES) | docs.BEARER,
+    openapi_extra=docs.takes(ScheduleIn, examples.SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
 )
 @router.post("/authentication/schedule", status_code=201, response_model=ScheduleOut, include_in_schema=False)
 async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> Response:
@@ -61,7 +73,7 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
     response_model=ScheduleOut,
     summary="Send a notification to aliases",
     responses=_WRITTEN,
-    openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER,
+    openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
 )
 async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: Sender) -> Response:
     """The same, and `aliases` is mandatory."""
@@ -83,38 +95,44 @@ async def create_schedule_to_users() -> Response:
 )
 async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
     standing = await read_schedule(id, schedules=ports.schedules, runs=ports.runs, ledger=ports.ledger)
-    return respond(standing_out(standing), without_none=True)
+    return respond(standing_out(standing), without_none=True, headers=etag(standing.schedule.revision))
 
 
 @router.get(
     "/push/schedule",
     response_model=Page[ScheduleOut] | list[ScheduleOut],
-    summary="List schedules, newest first",
+    summary="List and search schedules",
     responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.PAGE_ANSWER),
     openapi_extra=docs.BEARER,
 )
 async def get_schedules(
     ports: PortsOf,
     _: Reader,
-    page: Annotated[int, Query(ge=1, le=_DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
+    page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
     cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
     app: AppQuery = None,
+    name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
+    state: Annotated[State | None, Query()] = None,
+    send_from: Annotated[int | None, Query(alias="from", ge=0, le=MAX_TIME_MS, description="`sendOn`, in ms")] = None,
+    send_to: Annotated[int | None, Query(alias="to", ge=0, le=MAX_TIME_MS, description="inclusive")] = None,
 ) -> Response:
+    """Newest first; by name where names are searched, else the last to be sent first where times are. A page read
+    by `cursor` follows the one before, whatever was added or removed meanwhile."""
     bare = skip in ("true", "1")
     offset = 0 if cursor else (page - 1) * limit
-    if offset > _DEEPEST:
-        raise _wrong("page", f"leads past {_DEEPEST:,} schedules: follow nextCursor with cursor instead")
-    if cursor and not plausible(cursor):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page")
-    found = await list_schedules(app, limit, offset, cursor or None, not bare, schedules=ports.schedules)
+    if offset > DEEPEST:
+        raise wrong("page", f"leads past {DEEPEST:,} schedules: follow nextCursor with cursor instead")
+    search = Search(app=app, state=state, name=name or None, send_from=send_from, send_to=send_to)
+    after = cursor_of(cursor, named=search.order is Order.NAME) if cursor else None
+    found = await list_schedules(search, limit, offset, after, not bare, schedules=ports.schedules)
     items = [schedule_out(schedule) for schedule in found.items]
     if bare:
         return respond_list(items)
-    pagination = Pagination.of(page, limit, offset, found.total, found.next)
+    pagination = Pagination.of(page, limit, offset, found.total, write_cursor(found.next))
     return respond(Page[ScheduleOut](pagination=pagination, items=items), without_none=True)
 
 
-def _wrong(parameter: str, message: str) -> Invalid:
+def wrong(parameter: str, message: str) -> Invalid:
     return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

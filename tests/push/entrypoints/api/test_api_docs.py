@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
-from push.entrypoints.api import core_examples, examples
+from push.entrypoints.api import core_examples, examples, template_examples
 from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.activity import ActivityOut
@@ -22,6 +22,7 @@ from push.entrypoints.api.schemas.device_answers import DeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.roles import RoleOut
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from push.entrypoints.api.schemas.templates import TemplateOut
 from push.entrypoints.api.schemas.tokens import TokenOut
 
 # Whom the examples are about, beside the device that each of them finds.
@@ -50,7 +51,12 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
                 who = 2 if "segmentation" in path else "admin"
-                named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path.replace("{id}", device["id"]))
+                template = world.post("/api/push/template", template_examples.TEMPLATES["An offer"]).json()["id"]
+                if value.get("template"):
+                    value = value | {"template": template}
+                ids = {"schedule": world.schedule(draft=True).json()["id"], "template": template}
+                id_ = next((ids[name] for name in ids if name in path), device["id"])
+                named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path.replace("{id}", id_))
                 answer = world.call(method.upper(), named, who, json=value)
                 assert answer.status_code in (200, 201), (path, example, answer.text)
                 assert str(answer.status_code) in operation["responses"]
@@ -81,6 +87,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (results.ResultsOut, examples.RESULTS_ANSWER),
         (results.ArchiveOut, examples.ARCHIVE_ANSWER), (results.FailuresOut, examples.FAILURES_ANSWER),
         (results.StatisticsOut, examples.STATISTICS_ANSWER), (ActivityOut, next(iter(examples.ACTIVITY.values()))),
+        (TemplateOut, template_examples.TEMPLATE_ANSWER),
+        (Page[TemplateOut], template_examples.TEMPLATE_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:

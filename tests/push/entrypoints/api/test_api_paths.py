@@ -42,7 +42,7 @@ def test_an_unknown_path_is_answered_404(world: World, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("DELETE", "/api/push/schedule", "GET, HEAD, POST"),
-        ("PATCH", "/api/push/schedule/5/", "GET, HEAD"),
+        ("PATCH", "/api/push/schedule/5/", "DELETE, GET, HEAD, PUT"),
         ("POST", "/segmentation/appuser/5", "GET, HEAD, PUT"),
         ("GET", "/api/segmentation/device", "POST"),
         ("GET", "/api/oauth/token", "POST"),

@@ -1,6 +1,6 @@
 """Schedules as we answer them (contract §4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from push.domain.audience import AudienceKind
 from push.domain.payload import Payload
 from push.domain.run import totals
 from push.domain.schedule import OnUnknown, Schedule, State
-from push.domain.tag import TagType
+from push.domain.tag import TagRef, TagType
 from push.entrypoints.api.schemas.wire import Answer
 from push.usecases.read_schedule import Standing
 
@@ -76,11 +76,9 @@ def schedule_out(schedule: Schedule, **more: Any) -> ScheduleOut:
         created_at=schedule.created_at,
         updated_at=schedule.updated_at,
         sent_at=schedule.sent_at,
-        payload=None if schedule.payload is None else _payload_out(schedule.payload),
+        payload=None if schedule.payload is None else payload_out(schedule.payload),
         template=schedule.template,
-        filter_tags=[
-            FilterTagOut(id=ref.id, name=ref.name, value=ref.value, tag_type=ref.type) for ref in schedule.filter_tags
-        ],
+        filter_tags=filter_tags_out(schedule.filter_tags),
         on_unknown=schedule.on_unknown,
         reason=schedule.reason,
         **fields,
@@ -111,7 +109,11 @@ def _listed(aliases: tuple[str, ...] | None) -> list[str] | None:
     return None if aliases is None else list(aliases)
 
 
-def _payload_out(payload: Payload) -> dict[str, Any]:
+def filter_tags_out(refs: Iterable[TagRef]) -> list[FilterTagOut]:
+    return [FilterTagOut(id=ref.id, name=ref.name, value=ref.value, tag_type=ref.type) for ref in refs]
+
+
+def payload_out(payload: Payload) -> dict[str, Any]:
     """As it was given, without what was empty."""
     data: dict[str, Any] = _present(
         {

@@ -10,7 +10,7 @@ from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
 from push.entrypoints.api.schemas.devices import TagIn
 from push.entrypoints.api.schemas.wire import Alias, IntId, Wire
-from push.usecases.post_schedule import NewSchedule
+from push.usecases.prepare_schedule import NewSchedule
 
 MAX_NAME = 200
 MAX_FILTER_TAGS = 100
@@ -49,6 +49,7 @@ class ScheduleIn(Wire):
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Payload | None = None
+    draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -73,6 +74,7 @@ class ScheduleIn(Wire):
             send_on=self.send_on,
             expires_at=self.expires_at,
             on_unknown=self.on_unknown,
+            draft=self.draft,
         )
 
 

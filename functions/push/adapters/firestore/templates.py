@@ -1,0 +1,87 @@
+"""`templates/{id}`, with `nameKey`: the name as names compare."""
+
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from push.adapters.firestore.client import Database, is_document_id, versioned
+from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.errors import translated
+from push.adapters.firestore.schedules import COUNTED, LAST
+from push.domain.schedule import Position
+from push.domain.tag import fold
+from push.domain.template import Template
+from push.ports import Versioned
+
+_CODEC = Codec(Template, times=("created_at", "updated_at"), texts=("message",))
+
+
+class FirestoreTemplates:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, id: str) -> Versioned[Template] | None:
+        if not is_document_id(id):
+            return None
+        snapshot = await self._database.read(self._document(id))
+        return versioned(snapshot, _CODEC.decode(snapshot.to_dict())) if snapshot.exists else None
+
+    async def create(self, template: Template) -> None:
+        document = _encoded(template)
+        template_at = self._document(template.id)
+        await self._database.guarded(
+            template_at, None, lambda batch: batch.create(template_at, document), lambda stored: stored == document
+        )
+
+    async def replace(self, template: Template, version: Any) -> None:
+        document = _encoded(template)
+        template_at = self._document(template.id)
+        guard = self._database.unchanged_since(version)
+        await self._database.guarded(
+            template_at,
+            version,
+            lambda batch: batch.update(template_at, document, option=guard),
+            lambda stored: stored == document,
+        )
+
+    async def delete(self, id: str, version: Any) -> None:
+        template_at = self._document(id)
+        guard = self._database.unchanged_since(version)
+        await self._database.guarded(
+            template_at, version, lambda batch: batch.delete(template_at, option=guard), lambda _: False
+        )
+
+    async def list(
+        self, name: str | None, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Template], Position | None]:
+        query = self._query(name).order_by("nameKey").order_by("__name__")
+        if after is not None:
+            if not is_document_id(after.id):
+                return [], None
+            query = query.start_after({"nameKey": after.key, "__name__": self._document(after.id)})
+        elif offset:
+            query = query.offset(offset)
+        with translated():
+            found = [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
+        page = found[:limit]
+        return page, Position(fold(page[-1].name), 0, page[-1].id) if len(found) > limit else None
+
+    async def count(self, name: str | None) -> int | None:
+        with translated():
+            result = await self._query(name).limit(COUNTED + 1).count().get()
+        total = int(result[0][0].value)
+        return total if total <= COUNTED else None
+
+    def _document(self, id: str) -> Any:
+        return self._database.client.document(f"templates/{id}")
+
+    def _query(self, name: str | None) -> Any:
+        templates = self._database.client.collection("templates")
+        if name is None:
+            return templates
+        begins = FieldFilter("nameKey", ">=", fold(name))
+        return templates.where(filter=begins).where(filter=FieldFilter("nameKey", "<=", fold(name) + LAST))
+
+
+def _encoded(template: Template) -> dict[str, Any]:
+    return _CODEC.encode(template) | {"nameKey": fold(template.name)}

@@ -1,0 +1,25 @@
+"""A template is removed; schedules that were made from it stay as they are."""
+
+from push.domain.account import Caller
+from push.domain.audit import Action
+from push.domain.errors import Stale
+from push.domain.template import Template
+from push.ports import Audit, Clock, Templates
+from push.usecases.hold_schedule import Expected, expect
+from push.usecases.note_change import note_change
+from push.usecases.prepare_template import find_template
+
+
+async def delete_template(
+    caller: Caller, id: str, expected: Expected, *, templates: Templates, audit: Audit, clock: Clock
+) -> Template:
+    """Answers it as it was. Raises NotFound, PreconditionFailed."""
+    while True:
+        old, version, _ = await find_template(id, templates=templates)
+        expect(old.revision, expected)
+        try:
+            await templates.delete(id, version)
+        except Stale:
+            continue
+        await note_change(caller, Action.DELETE, "template", id, clock.now(), old, None, audit=audit)
+        return old

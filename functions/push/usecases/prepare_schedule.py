@@ -1,0 +1,146 @@
+"""What a sender asks for, checked and frozen: the schedule, its run, and its lists, ready to be stored."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from push.domain.app import App
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.errors import FieldError, Invalid
+from push.domain.payload import SOUNDS, Payload
+from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
+from push.domain.run import Run, wake_for
+from push.domain.schedule import DAY_MS, MAX_TIME_MS, OnUnknown, Schedule, State
+from push.domain.tag import TagRef
+from push.ports import Tags, Templates
+from push.usecases.fill_template import fill_template
+from push.usecases.resolve_filter import resolve_filter
+
+LONGEST_MS = MAX_TTL_S * 1_000
+# What is sent last must still be able to expire within the time that Firestore knows, and be kept a while after.
+LATEST_MS = MAX_TIME_MS - 366 * DAY_MS
+
+
+class NewSchedule(BaseModel):
+    """What a sender asks for. `aliases` are distinct; None means everybody. Times in ms."""
+
+    model_config = ConfigDict(frozen=True)
+
+    app: int
+    name: str
+    payload: Payload | None = None
+    template: str | None = None
+    filter_tags: tuple[TagRef, ...] = ()
+    aliases: tuple[str, ...] | None = None
+    send_on: int | None = None
+    expires_at: int | None = None
+    on_unknown: OnUnknown | None = None
+    draft: bool | None = None
+
+
+class Prepared(NamedTuple):
+    schedule: Schedule
+    run: Run
+    lists: Sequence[Sequence[str]]
+
+
+async def prepare_schedule(
+    request: NewSchedule,
+    app: App,
+    id: str,
+    created_by: str,
+    now: int,
+    *,
+    tags: Tags,
+    templates: Templates,
+    before: Schedule | None = None,
+) -> Prepared:
+    """As new, in its first revision; a draft when that is asked for. `before` is the schedule that is said anew.
+
+    Raises Invalid for what cannot be sent."""
+    send_on = max(request.send_on or now, now)
+    if send_on > LATEST_MS:
+        raise invalid("/sendOn", f"lies too far ahead: at most {LATEST_MS}")
+    expires_at = _expiry(request, send_on)
+    filter_ = await resolve_filter(request.filter_tags, tags=tags)
+    filled = await fill_template(request.template, request.payload, filter_.refs, before, templates=templates)
+    aliases = list(request.aliases or ())
+    schedule = Schedule(
+        id=id,
+        app=app.id,
+        name=request.name,
+        payload=filled.payload,
+        template=request.template,
+        template_name=filled.name,
+        filter_tags=filter_.refs,
+        audience=Audience(
+            kind=AudienceKind.EVERYBODY if request.aliases is None else AudienceKind.ALIASES,
+            groups=filter_.groups,
+            listed=len(aliases),
+        ),
+        send_on=send_on,
+        expires_at=expires_at,
+        on_unknown=request.on_unknown,
+        state=State.DRAFT if request.draft else State.SCHEDULED,
+        created_by=created_by,
+        created_at=now,
+        updated_at=now,
+    )
+    return Prepared(schedule, first_run(schedule, app, now), in_lists(aliases))
+
+
+def first_run(schedule: Schedule, app: App, now: int) -> Run:
+    """The run of a new schedule; a draft's waits for nothing. Raises Invalid for what the app cannot send."""
+    check_sound(schedule.payload, app)
+    content = Content(
+        schedule_id=schedule.id,
+        name=schedule.name,
+        payload=schedule.payload,
+        template=schedule.template_name,
+        android_display=app.android_display,
+    )
+    check_size(content, now)
+    return Run(
+        id=schedule.id,
+        schedule=schedule.id,
+        app=app.id,
+        firebase_project=app.firebase_project,
+        state=schedule.state,
+        wake_at=None if schedule.state is State.DRAFT else wake_for(schedule.send_on, now),
+        send_on=schedule.send_on,
+        expires_at=schedule.expires_at,
+        audience=schedule.audience,
+        content=content,
+        on_unknown=schedule.on_unknown,
+        created_at=now,
+    )
+
+
+def in_lists(items: Sequence[str]) -> list[Sequence[str]]:
+    return [items[at : at + LIST_SIZE] for at in range(0, len(items), LIST_SIZE)]
+
+
+def check_sound(payload: Payload | None, app: App) -> None:
+    sound = payload.notification.sound if payload else None
+    if sound is not None and sound not in SOUNDS and sound not in app.sounds:
+        raise invalid("/payload/notification/sound", "must be one of HALO's sounds, or of the app's own list")
+
+
+def invalid(pointer: str, message: str) -> Invalid:
+    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])
+
+
+def _expiry(request: NewSchedule, send_on: int) -> int:
+    expires_at = request.expires_at if request.expires_at is not None else send_on + DAY_MS
+    if not send_on < expires_at <= send_on + LONGEST_MS:
+        raise invalid("/expiresAt", "must lie after sendOn (or now), and at most 28 days after it")
+    return expires_at
+
+
+def check_size(content: Content, now: int) -> None:
+    """What a phone is sent must fit, on whichever platform it is longest."""
+    sizes = {platform.value: size(render(content, platform, MAX_TTL_S, now // 1_000)) for platform in FCM_PLATFORMS}
+    if max(sizes.values()) > MAX_PAYLOAD_BYTES:
+        told = ", ".join(f"{bytes_:,} bytes on {platform}" for platform, bytes_ in sizes.items())
+        raise invalid("/payload", f"does not fit: {told}, and FCM carries {MAX_PAYLOAD_BYTES:,}")

@@ -1,0 +1,37 @@
+"""A template is edited; schedules that were stored before stay as they are."""
+
+from push.domain.account import Caller
+from push.domain.audit import Action
+from push.domain.errors import Stale
+from push.domain.template import Template
+from push.ports import Audit, Clock, Tags, Templates
+from push.usecases.hold_schedule import Expected, expect
+from push.usecases.note_change import note_change
+from push.usecases.prepare_template import NewTemplate, find_template, prepare_template
+
+
+async def update_template(
+    caller: Caller,
+    id: str,
+    request: NewTemplate,
+    expected: Expected,
+    *,
+    templates: Templates,
+    tags: Tags,
+    audit: Audit,
+    clock: Clock,
+) -> Template:
+    """Replaces all of it. Raises NotFound, Invalid, PreconditionFailed when it was edited since a revision that is
+    `expected`."""
+    while True:
+        old, version, _ = await find_template(id, templates=templates)
+        expect(old.revision, expected)
+        now = clock.now()
+        kept = {"created_at": old.created_at, "revision": old.revision + 1}
+        new = (await prepare_template(request, id, old.created_by, now, tags)).model_copy(update=kept)
+        try:
+            await templates.replace(new, version)
+        except Stale:
+            continue
+        await note_change(caller, Action.UPDATE, "template", id, now, old, new, audit=audit)
+        return new
