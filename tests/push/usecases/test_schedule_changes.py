@@ -17,7 +17,7 @@ from fakes.schedules import FakeSchedules
 from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
 from fakes.world import app
-from push.domain.account import Caller
+from push.domain.account import ROLES, Caller
 from push.domain.errors import Conflict, NotFound
 from push.domain.run import GRACE_MS
 from push.domain.schedule import State
@@ -29,7 +29,7 @@ from push.usecases.prepare_schedule import NewSchedule
 from push.usecases.send_draft import send_draft
 from push.usecases.update_schedule import update_schedule
 
-ADMIN = Caller(subject="admin", role="admin")
+ADMIN = Caller(subject="admin", role="admin", rights=ROLES["admin"])
 DEVICES = 4
 
 

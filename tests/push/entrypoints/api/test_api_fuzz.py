@@ -25,7 +25,7 @@ CALLERS: tuple[str | int, ...] = (*sorted(ROLES), 2)
 SCHEDULE, ALIAS = "5" * 24, "alias1"
 # What a schema cannot say (a day after another one, an appId that an app's token makes superfluous) is said by a 422,
 # by OAuth's own 400, and by the 400 for a form that names a field twice. Everything else must be accepted.
-SAID_IN_WORDS = ("2xx", "401", "403", "404", "409", "422", "429")
+SAID_IN_WORDS = ("2xx", "401", "403", "404", "409", "412", "422", "429")
 AnyCase = Case[Any]
 Operation = tuple[str, str, bool]
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from fakes.world import World, assert_problem
-from push.domain.account import Caller
+from push.domain.account import ROLES, Caller
 from push.domain.errors import PushError
 from push.domain.schedule import Schedule
 from push.usecases.post_schedule import post_schedule
@@ -106,7 +106,7 @@ def test_twins_that_come_at_once_make_one_schedule(world: World, other: str) -> 
     ports.runs.accept = together  # type: ignore[assignment, method-assign]  # both are past the memory when they meet the store
 
     async def twins() -> list[Schedule | BaseException]:
-        caller = Caller(subject="admin", role="admin")
+        caller = Caller(subject="admin", role="admin", rights=ROLES["admin"])
         calls = [
             post_schedule(
                 caller, NewSchedule(app=2, name=name), apps=ports.apps, tags=ports.tags, runs=ports.runs,
