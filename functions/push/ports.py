@@ -12,6 +12,7 @@ from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device
+from push.domain.device_search import DeviceSearch
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -80,6 +81,15 @@ class Devices(Protocol):
         other device of the app holds one of them any more. A changed alias moves the device.
 
         Raises Conflict when the new alias belongs to another device."""
+
+    async def delete(self, app: int, id: str) -> Device | None:
+        """Deletes the device with its targets, atomically; answers what it was, None where there is none."""
+
+    async def search(
+        self, app: int, wanted: DeviceSearch, limit: int, after: str | None
+    ) -> tuple[list[Device], str | None]:
+        """At most `limit` devices in an order that stays, by alias where its beginning is asked for; and the cursor of
+        the next page, if there may be one. A page looks at no more than 1,000 devices, so it may hold fewer."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from push.domain.device import Device, Target
+from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.ports import Decide
 
@@ -36,6 +37,19 @@ class FakeDevices:
         self.stored[app, wanted.alias] = wanted
         self.writes += 1
         return wanted
+
+    async def delete(self, app: int, id: str) -> Device | None:
+        device = await self.get(app, id)
+        if device is not None:
+            del self.stored[app, device.alias]
+        return device
+
+    async def search(
+        self, app: int, wanted: DeviceSearch, limit: int, after: str | None
+    ) -> tuple[list[Device], str | None]:
+        found = sorted((d for d in self.of(app) if wanted.finds(d)), key=lambda device: device.alias)
+        found = [device for device in found if after is None or device.alias > after]
+        return found[:limit], found[limit - 1].alias if len(found) > limit else None
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         for device in devices:

@@ -10,7 +10,7 @@ from typing import Any
 from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
-from google.cloud.firestore_v1.transforms import ArrayRemove
+from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
 from google.rpc import code_pb2
 
 from push.adapters.firestore.bulk import BulkWriter
@@ -135,7 +135,7 @@ class FirestoreAudience:
             if read.target is None or entry.target is None or read.target != entry.target:
                 continue
             deletes.delete(client.document(f"apps/{app}/targets/{entry.key}"), read.version)
-            gone = {"targets": ArrayRemove([target_entry(entry.target, entry.key)])}
+            gone = {"targets": ArrayRemove([target_entry(entry.target, entry.key)]), "deadAt": SERVER_TIMESTAMP}
             updates.update(client.document(f"apps/{app}/devices/{read.device}"), gone)
         done = await deletes.flush(skip=_REFUSED)
         await updates.flush(skip=_REFUSED)

@@ -48,6 +48,11 @@ DEVICE_ANSWER: dict[str, Any] = {
     "updatedAt": 1_476_090_159_082,
     "deletedAt": None,
 }
+DELETED_DEVICE: dict[str, Any] = DEVICE_ANSWER | {"deletedAt": 1_486_992_630_019}
+DEVICE_PAGE: dict[str, Any] = {
+    "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},
+    "items": [{k: v for k, v in DEVICE_ANSWER.items() if v is not None} | {"seenAt": 1_476_090_159_082, "stale": True}],
+}
 
 SCHEDULES: dict[str, Any] = {
     "To certain users, by alias": {

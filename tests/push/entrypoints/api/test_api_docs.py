@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
 from push.entrypoints.api import examples
-from push.entrypoints.api.schemas.device_answers import DeviceOut
+from push.entrypoints.api.schemas.device_answers import DeviceOut, FoundDeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.tokens import TokenOut
@@ -62,7 +62,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     ("model", "example"),
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
-        (Page[ScheduleOut], examples.PAGE_ANSWER),
+        (Page[ScheduleOut], examples.PAGE_ANSWER), (Page[FoundDeviceOut], examples.DEVICE_PAGE),
+        (DeviceOut, examples.DELETED_DEVICE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ class TagOut(Answer):
 
 
 class DeviceOut(Answer):
-    """The whole device. `installations` only where there are any; `deletedAt` is always null."""
+    """The whole device. `installations` only where there are any; `deletedAt` only where it was just deleted."""
 
     id: str
     app_id: int
@@ -41,8 +41,31 @@ class DeviceOut(Answer):
     deleted_at: int | None = None
 
 
-def device_out(device: Device) -> DeviceOut:
+class FoundDeviceOut(DeviceOut):
+    """A device that was searched for: `stale` when it was not seen for 60 days, `dead` when FCM said that it is gone;
+    either only where it is so. `user` is the identified user whose device it is."""
+
+    email: str | None = None
+    location: str | None = None
+    user: str | None = None
+    seen_at: int
+    stale: bool | None = None
+    dead: bool | None = None
+
+
+def found_device_out(device: Device, now: int) -> FoundDeviceOut:
+    return FoundDeviceOut(
+        **device_out(device).model_dump(),
+        user=device.user,
+        seen_at=device.seen_at,
+        stale=True if device.stale(now) else None,
+        dead=True if device.dead else None,
+    )
+
+
+def device_out(device: Device, deleted_at: int | None = None) -> DeviceOut:
     return DeviceOut(
+        deleted_at=deleted_at,
         id=device.id,
         app_id=device.app,
         alias=device.alias,
