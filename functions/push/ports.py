@@ -19,6 +19,7 @@ from push.domain.page import Entry, Failure
 from push.domain.run import Run, Shard
 from push.domain.schedule import Schedule
 from push.domain.tag import Tag
+from push.domain.tag_search import Position, TagSearch
 
 T = TypeVar("T")
 
@@ -63,6 +64,22 @@ class Tags(Protocol):
 
     async def create_missing(self, tags: Sequence[Tag]) -> None:
         """Stores those whose id is not taken. Two callers with the same tags are both right."""
+
+    async def get(self, id: str) -> Tag | None:
+        """As it is now, never as remembered."""
+
+    async def create(self, tag: Tag) -> None:
+        """Raises Conflict when its id is taken."""
+
+    async def describe(self, id: str, description: str) -> None:
+        """Changes the description. Raises NotFound."""
+
+    async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
+        """At most `limit` stored tags in the search's order, from `offset` on or after a position. Looks at no more
+        than 10,000 of those that begin as asked for."""
+
+    async def count(self, wanted: TagSearch) -> int | None:
+        """How many there are; None past 100,000, and where the store cannot tell without looking at each."""
 
 
 # Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.

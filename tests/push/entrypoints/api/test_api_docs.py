@@ -16,6 +16,7 @@ from push.entrypoints.api import examples
 from push.entrypoints.api.schemas.device_answers import DeviceOut, FoundDeviceOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from push.entrypoints.api.schemas.tags import TagDetailOut, TagEntryOut
 from push.entrypoints.api.schemas.tokens import TokenOut
 
 
@@ -39,8 +40,9 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 device = world.device().json()
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
-                who = 2 if "segmentation" in path else "admin"
-                answer = world.call(method.upper(), path.replace("{id}", device["id"]), who, json=value)
+                who = 2 if path.startswith(("/api/segmentation/appuser", "/api/segmentation/device")) else "admin"
+                id_ = examples.TAG_ID if "/tag/" in path else device["id"]
+                answer = world.call(method.upper(), path.replace("{id}", id_), who, json=value)
                 assert answer.status_code in (200, 201), (path, example, answer.text)
                 assert str(answer.status_code) in operation["responses"]
     assert sent > 15
@@ -63,7 +65,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
         (Page[ScheduleOut], examples.PAGE_ANSWER), (Page[FoundDeviceOut], examples.DEVICE_PAGE),
-        (DeviceOut, examples.DELETED_DEVICE),
+        (DeviceOut, examples.DELETED_DEVICE), (TagEntryOut, examples.TAG_ANSWER),
+        (TagDetailOut, examples.TAG_DETAIL), (Page[TagEntryOut], examples.TAG_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:
