@@ -14,6 +14,7 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
@@ -72,6 +73,10 @@ class Container:
         return FirestoreLedger(self._database)
 
     @cached_property
+    def jobs(self) -> FirestoreJobs:
+        return FirestoreJobs(self._database)
+
+    @cached_property
     def audit(self) -> FirestoreAudit:
         return FirestoreAudit(self._database)
 
@@ -83,6 +88,7 @@ class Container:
             settings.tasks_location,
             settings.send_queue,
             settings.deliver_queue,
+            settings.work_queue,
             settings.cloud_tasks_emulator_host,
         )
 

@@ -13,6 +13,7 @@ from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device
 from push.domain.device_search import DeviceSearch
+from push.domain.job import Job, JobKind
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -74,6 +75,9 @@ class Tags(Protocol):
     async def describe(self, id: str, description: str) -> None:
         """Changes the description. Raises NotFound."""
 
+    async def delete(self, id: str) -> None:
+        """Nothing when it is gone already. Other processes may remember it for a minute."""
+
     async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
         """At most `limit` stored tags in the search's order, from `offset` on or after a position. Looks at no more
         than 10,000 of those that begin as asked for."""
@@ -107,6 +111,9 @@ class Devices(Protocol):
     ) -> tuple[list[Device], str | None]:
         """At most `limit` devices in an order that stays, by alias where its beginning is asked for; and the cursor of
         the next page, if there may be one. A page looks at no more than 1,000 devices, so it may hold fewer."""
+
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        """At most `limit` devices, of whatever app, that carry a tag."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
@@ -162,6 +169,9 @@ class Runs(Protocol):
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
 
+    async def live_with_tag(self, tag: str) -> str | None:
+        """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         """The items of a list, () if there is none."""
 
@@ -196,11 +206,31 @@ class Ledger(Protocol):
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
 
 
+class Jobs(Protocol):
+    """Background jobs."""
+
+    async def create(self, job: Job) -> None:
+        """Raises Conflict when its id is taken."""
+
+    async def get(self, id: str) -> Versioned[Job] | None: ...
+
+    async def move(self, job: Job, version: Any) -> Any:
+        """The guarded write; answers the new version. Raises Stale when the job is not at `version`."""
+
+    async def running(self, kind: JobKind, subject: str) -> Job | None:
+        """One that is under way."""
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
+        """Jobs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+
+
 class Tasks(Protocol):
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         """A call of `send` for a run, at a time or now. The same run and epoch twice is one task."""
 
     async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None: ...
+
+    async def work(self, job: str, epoch: int, at: int | None) -> None: ...
 
 
 class Sender(Protocol):
@@ -271,6 +301,8 @@ class Ports(Protocol):
     def runs(self) -> Runs: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def jobs(self) -> Jobs: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

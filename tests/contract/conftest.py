@@ -18,6 +18,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.jobs import FakeJobs
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.tags import FakeTags
@@ -30,6 +31,7 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
@@ -49,6 +51,7 @@ class Stores(Protocol):
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    jobs: port.Jobs
 
 
 class FakeStores:
@@ -56,7 +59,7 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
-        self.audit = FakeAudit()
+        self.audit, self.jobs = FakeAudit(), FakeJobs()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
@@ -75,7 +78,7 @@ class FirestoreStores:
         database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
-        self.audit = FirestoreAudit(database)
+        self.audit, self.jobs = FirestoreAudit(database), FirestoreJobs(database)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

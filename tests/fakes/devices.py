@@ -51,6 +51,9 @@ class FakeDevices:
         found = [device for device in found if after is None or device.alias > after]
         return found[:limit], found[limit - 1].alias if len(found) > limit else None
 
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        return [d for d in self.stored.values() if tag in {carried.id for carried in d.tags}][:limit]
+
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         for device in devices:
             self.stored[app, device.alias] = device

@@ -9,6 +9,7 @@ from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.jobs import FakeJobs
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
@@ -27,6 +28,7 @@ class FakePorts:
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
     devices: FakeDevices = field(default_factory=FakeDevices)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
     passwords: FakePasswords = field(default_factory=FakePasswords)

@@ -39,6 +39,9 @@ class FakeTags:
             raise NotFound("no such tag")
         self.stored[id] = self.stored[id].model_copy(update={"description": description})
 
+    async def delete(self, id: str) -> None:
+        self.stored.pop(id, None)
+
     async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
         found = sorted((tag for tag in self.stored.values() if wanted.finds(tag)), key=wanted.position)
         return [tag for tag in found if after is None or wanted.position(tag) > after][offset:][:limit]

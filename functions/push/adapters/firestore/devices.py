@@ -89,6 +89,13 @@ class FirestoreDevices:
                 end = last
         return found, last if looked_at == SCANNED else None
 
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        query = self._database.client.collection_group("devices").where(
+            filter=FieldFilter("tagIds", "array_contains", tag)
+        )
+        with translated():
+            return [decode(snapshot.to_dict()) async for snapshot in query.limit(limit).stream()]
+
     async def _delete(self, transaction: Any, app: int, id: str) -> Device | None:
         device = await _first(self._by_id(app, id).stream(transaction=transaction))
         if device is None:

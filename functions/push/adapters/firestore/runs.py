@@ -12,7 +12,7 @@ from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.domain.errors import Conflict, Stale
 from push.domain.run import Run
-from push.domain.schedule import Schedule
+from push.domain.schedule import Schedule, State
 from push.ports import Versioned
 
 _CODEC = Codec(
@@ -31,7 +31,7 @@ class FirestoreRuns:
         run_at = client.document(f"runs/{run.id}")
 
         def fill(batch: Any) -> None:
-            batch.create(run_at, _CODEC.encode(run))
+            batch.create(run_at, _document(run))
             batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
             for number, items in enumerate(lists):
                 batch.create(client.document(f"runs/{run.id}/lists/{number}"), list_document(items))
@@ -51,7 +51,7 @@ class FirestoreRuns:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
         schedule_at = client.document(f"schedules/{run.schedule}")
-        document = _CODEC.encode(run)
+        document = _document(run)
         mirror = {
             "state": run.state.value,
             "sentAt": document["sentAt"],
@@ -88,12 +88,25 @@ class FirestoreRuns:
                 logs.event("run-unreadable", "ERROR", run=snapshot.id, error=str(error)[:500])
         return runs
 
+    async def live_with_tag(self, tag: str) -> str | None:
+        query = self._database.client.collection("runs").where(filter=FieldFilter("tagIds", "array_contains", tag))
+        query = query.where(filter=FieldFilter("state", "in", [State.SCHEDULED.value, State.SENDING.value]))
+        with translated():
+            async for snapshot in query.select([]).limit(1).stream():
+                return str(snapshot.id)
+        return None
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))
         return tuple(snapshot.get("items")) if snapshot.exists else ()
 
     async def now(self) -> int:
         return await self._database.now()
+
+
+def _document(run: Run) -> dict[str, Any]:
+    """`tagIds`: the audience's, which stands in a text."""
+    return _CODEC.encode(run) | {"tagIds": sorted({tag for group in run.audience.groups for tag in group})}
 
 
 def list_document(items: Sequence[str]) -> dict[str, Any]:

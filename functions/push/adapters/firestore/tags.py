@@ -108,6 +108,11 @@ class FirestoreTags:
             raise NotFound("no such tag") from None
         self._forget(id)
 
+    async def delete(self, id: str) -> None:
+        with translated():
+            await self._at(id).delete()
+        self._forget(id)
+
     async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
         query = tag_query(self._database.client.collection("tags"), wanted, after)
         query = query.offset(offset).limit(limit) if wanted.exact else query.limit(SCANNED)

@@ -12,7 +12,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp
 
 from push.domain.errors import MethodNotAllowed, NotFound, PushError
-from push.entrypoints.api import device_search, devices, docs, health, schedules, tags, tokens, versions
+from push.entrypoints.api import device_search, devices, docs, health, jobs, schedules, tags, tokens, versions
 from push.entrypoints.api.guard import Guard, answer_crash
 from push.entrypoints.api.paths import PREFIX, Paths
 from push.entrypoints.api.problems import from_details, problem
@@ -22,7 +22,7 @@ from push.settings import Settings
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, devices.router, device_search.router, tags.router, schedules.router, versions.router, health.router,
-    docs.router,
+    jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

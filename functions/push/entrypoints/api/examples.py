@@ -67,6 +67,14 @@ TAG_ANSWER: dict[str, Any] = {
     "description": "Members since 2010",
 }
 TAG_DETAIL: dict[str, Any] = TAG_ANSWER | {"devices": {"estimate": 5_120, "asOf": 1_486_992_630_019}}
+JOB_ANSWER: dict[str, Any] = {
+    "id": "58a1c3b2e4b0f5a6d7c8e9f1",
+    "kind": "untag-devices",
+    "subject": TAG_ID,
+    "state": "running",
+    "done": 1_200,
+    "startedAt": 1_486_992_630_019,
+}
 TAG_PAGE: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
     "items": [TAG_ANSWER],

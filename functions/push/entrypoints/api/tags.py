@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import Conflict, FieldError, Invalid
 from push.domain.tag import TagType
 from push.domain.tag_search import TagSearch
 from push.entrypoints.api import docs, examples
@@ -14,6 +14,7 @@ from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.responses import respond, respond_list
+from push.entrypoints.api.schemas.jobs import JobOut, job_out
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.tags import (
     NewTagIn,
@@ -27,6 +28,7 @@ from push.entrypoints.api.schemas.tags import (
     tag_entry_out,
 )
 from push.usecases.create_tag import create_tag
+from push.usecases.delete_tag import delete_tag
 from push.usecases.describe_tag import describe_tag
 from push.usecases.read_tag import read_tag
 from push.usecases.search_tags import search_tags
@@ -55,7 +57,7 @@ async def post_tag(request: Request, ports: PortsOf, caller: TagKeeper) -> Respo
     body = await read(request, NewTagIn)
     tag = await create_tag(
         caller, body.tag_type, body.name, body.value, body.description or "",
-        tags=ports.tags, audit=ports.audit, clock=ports.clock,
+        tags=ports.tags, jobs=ports.jobs, audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(tag_entry_out(tag), 201)
 
@@ -123,3 +125,19 @@ async def put_tag(request: Request, ports: PortsOf, caller: TagKeeper, id: str) 
         tags=ports.tags, audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(tag_entry_out(tag))
+
+
+@router.delete(
+    "/segmentation/tag/{id}",
+    response_model=JobOut,
+    summary="Delete a tag",
+    responses=docs.failed(*docs.READ_ERRORS, Conflict) | docs.answered(200, examples.JOB_ANSWER),
+    openapi_extra=docs.BEARER,
+)
+async def delete_tag_(ports: PortsOf, caller: TagKeeper, id: str) -> Response:
+    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet."""
+    job = await delete_tag(
+        caller, id, tags=ports.tags, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks, audit=ports.audit,
+        clock=ports.clock,
+    )  # fmt: skip
+    return respond(job_out(job), without_none=True)

@@ -1,0 +1,15 @@
+"""What each kind of background job does at every step."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from push.domain.job import JobKind
+from push.ports import Ports
+from push.usecases.untag_devices import untag_devices
+from push.usecases.work_job import TakeStep
+
+
+def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
+    return {
+        JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
+    }
