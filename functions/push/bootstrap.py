@@ -18,7 +18,9 @@ from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.spent import FirestoreSpent
 from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.tokens import SignedTokens
@@ -75,6 +77,14 @@ class Container:
     @cached_property
     def jobs(self) -> FirestoreJobs:
         return FirestoreJobs(self._database)
+
+    @cached_property
+    def traces(self) -> FirestoreTraces:
+        return FirestoreTraces(self._database, self._keys)
+
+    @cached_property
+    def spent(self) -> FirestoreSpent:
+        return FirestoreSpent(self._database, self._keys)
 
     @cached_property
     def audit(self) -> FirestoreAudit:

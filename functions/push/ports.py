@@ -206,6 +206,17 @@ class Ledger(Protocol):
         """Whether all `planned` shards exist and no shard is open. Costs a few reads, however many there are."""
 
 
+class Spent(Protocol):
+    """How much was used of what is limited, in buckets that somebody names. Two at one time may both see the last
+    of it: this keeps abuse away, it does not count money."""
+
+    async def read(self, bucket: str) -> int:
+        """0 for a bucket that nobody has used."""
+
+    async def add(self, bucket: str, amount: int, until: int) -> None:
+        """The bucket may be forgotten from `until` (ms) on."""
+
+
 class Jobs(Protocol):
     """Background jobs."""
 
@@ -222,6 +233,28 @@ class Jobs(Protocol):
 
     async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
         """Jobs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+
+
+class Trace(NamedTuple):
+    """A failure that a run keeps about a device."""
+
+    run: str
+    failure: Failure
+
+
+class Traces(Protocol):
+    """What runs keep about single devices, wherever it stands."""
+
+    async def failures(self, device: str, limit: int) -> list[Trace]:
+        """Of a device's id, in an order that stays."""
+
+    async def erase_failures(self, device: str, limit: int) -> int:
+        """Deletes at most `limit` of them; answers how many went."""
+
+    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
+        their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
+        run it looked at, None when there are no more."""
 
 
 class Tasks(Protocol):
@@ -302,7 +335,11 @@ class Ports(Protocol):
     @property
     def ledger(self) -> Ledger: ...
     @property
+    def spent(self) -> Spent: ...
+    @property
     def jobs(self) -> Jobs: ...
+    @property
+    def traces(self) -> Traces: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

@@ -21,7 +21,9 @@ from fakes.devices import FakeDevices
 from fakes.jobs import FakeJobs
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
+from fakes.spent import FakeSpent
 from fakes.tags import FakeTags
+from fakes.traces import FakeTraces
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
@@ -35,7 +37,9 @@ from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.spent import FirestoreSpent
 from push.adapters.firestore.tags import FirestoreTags
+from push.adapters.firestore.traces import FirestoreTraces
 from push.domain.ids import Keys
 
 KEYS = Keys("a pepper for tests only")
@@ -52,6 +56,8 @@ class Stores(Protocol):
     runs: port.Runs
     ledger: port.Ledger
     jobs: port.Jobs
+    spent: port.Spent
+    traces: port.Traces
 
 
 class FakeStores:
@@ -59,13 +65,14 @@ class FakeStores:
         clock = FakeClock()
         devices = FakeDevices()
         runs = FakeRuns(clock)
-        self.audit, self.jobs = FakeAudit(), FakeJobs()
+        self.audit, self.jobs, self.spent = FakeAudit(), FakeJobs(), FakeSpent()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.traces = FakeTraces(KEYS, runs, self.ledger)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -79,9 +86,11 @@ class FirestoreStores:
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.audit, self.jobs = FirestoreAudit(database), FirestoreJobs(database)
+        self.spent = FirestoreSpent(database, KEYS)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.traces = FirestoreTraces(database, KEYS)
 
 
 Play = Callable[[Any], Awaitable[None]]

@@ -13,8 +13,10 @@ from fakes.jobs import FakeJobs
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
+from fakes.spent import FakeSpent
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
+from fakes.traces import FakeTraces
 from push.domain.ids import Keys
 
 
@@ -29,6 +31,7 @@ class FakePorts:
     tags: FakeTags = field(default_factory=FakeTags)
     devices: FakeDevices = field(default_factory=FakeDevices)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    spent: FakeSpent = field(default_factory=FakeSpent)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
     passwords: FakePasswords = field(default_factory=FakePasswords)
@@ -38,9 +41,11 @@ class FakePorts:
     ledger: FakeLedger = field(init=False)
     schedules: FakeSchedules = field(init=False)
     audience: FakeAudience = field(init=False)
+    traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
         self.schedules = FakeSchedules(self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
+        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger)

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     """What a job does; each has a step in usecases/job_steps.py."""
 
     UNTAG_DEVICES = "untag-devices"
+    ERASE_DEVICE = "erase-device"
 
 
 class JobState(StrEnum):

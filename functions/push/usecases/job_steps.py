@@ -5,6 +5,7 @@ from functools import partial
 
 from push.domain.job import JobKind
 from push.ports import Ports
+from push.usecases.erase_device import erase_device
 from push.usecases.untag_devices import untag_devices
 from push.usecases.work_job import TakeStep
 
@@ -12,4 +13,5 @@ from push.usecases.work_job import TakeStep
 def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
     return {
         JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
+        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
     }

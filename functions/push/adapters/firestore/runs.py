@@ -1,6 +1,6 @@
 """`runs/{id}` and their lists; every move of a run is mirrored in `schedules/{id}` by the same commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -102,6 +102,10 @@ class FirestoreRuns:
 
     async def now(self) -> int:
         return await self._database.now()
+
+
+def decode(document: Mapping[str, Any]) -> Run:
+    return _CODEC.decode(document)
 
 
 def _document(run: Run) -> dict[str, Any]:

@@ -13,9 +13,17 @@ from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.responses import respond, respond_list
-from push.entrypoints.api.schemas.device_answers import DeviceOut, FoundDeviceOut, device_out, found_device_out
+from push.entrypoints.api.schemas.device_answers import (
+    DeletedDeviceOut,
+    ExportOut,
+    FoundDeviceOut,
+    device_out,
+    export_out,
+    found_device_out,
+)
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.usecases.delete_device import delete_device
+from push.usecases.export_device import export_device
 from push.usecases.search_devices import search_devices
 
 router = APIRouter(tags=["Devices"])
@@ -66,10 +74,19 @@ async def search(
 
 async def delete(ports: PortsOf, caller: DeviceKeeper, id: str, app: AppQuery = None) -> Response:
     """Answers the device as it was, with `deletedAt`. It gets no notification any more; a phone that is still in use
-    registers anew."""
-    device = await delete_device(app_of(caller, app), id, devices=ports.devices)
-    out = device_out(device, ports.clock.now())
-    return respond(out, without=() if out.installations else ("installations",))
+    registers anew. What notifications keep about it goes in the background: `api/jobs/{job}` says how far that is."""
+    deleted = await delete_device(
+        app_of(caller, app), id, devices=ports.devices, jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock
+    )
+    out = device_out(deleted.device, ports.clock.now())
+    answer = DeletedDeviceOut(**out.model_dump(), job=deleted.job.id)
+    return respond(answer, without=() if out.installations else ("installations",))
+
+
+async def export(ports: PortsOf, caller: DeviceKeeper, id: str, app: AppQuery = None) -> Response:
+    """All that is kept about the device. Audit and logs hold keyed hashes only."""
+    exported = await export_device(app_of(caller, app), id, devices=ports.devices, traces=ports.traces)
+    return respond(export_out(exported, ports.clock.now()))
 
 
 for path in _PATHS:
@@ -87,9 +104,19 @@ for path in _PATHS:
         path + "/{id}",
         delete,
         methods=["DELETE"],
-        response_model=DeviceOut,
+        response_model=DeletedDeviceOut,
         summary="Delete a device",
         responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.DELETED_DEVICE),
         openapi_extra=docs.BEARER,
         operation_id=f"delete{path.replace('/', '_')}",
+    )
+    router.add_api_route(
+        path + "/{id}/export",
+        export,
+        methods=["GET"],
+        response_model=ExportOut,
+        summary="Export what is kept about a device",
+        responses=docs.failed(*docs.READ_ERRORS) | docs.answered(200, examples.DEVICE_EXPORT),
+        openapi_extra=docs.BEARER,
+        operation_id=f"export{path.replace('/', '_')}",
     )

@@ -48,7 +48,16 @@ DEVICE_ANSWER: dict[str, Any] = {
     "updatedAt": 1_476_090_159_082,
     "deletedAt": None,
 }
-DELETED_DEVICE: dict[str, Any] = DEVICE_ANSWER | {"deletedAt": 1_486_992_630_019}
+DELETED_DEVICE: dict[str, Any] = DEVICE_ANSWER | {
+    "deletedAt": 1_486_992_630_019,
+    "job": "58a1c3b2e4b0f5a6d7c8e9f1",
+}
+DEVICE_EXPORT: dict[str, Any] = {
+    "device": DEVICE_ANSWER | {"user": None, "seenAt": 1_476_090_159_082, "stale": None, "dead": None},
+    "locale": "nl",
+    "timezone": "Europe/Amsterdam",
+    "failures": [{"schedule": SCHEDULE_ID, "platform": "android", "kind": "rejected", "code": "INVALID_ARGUMENT"}],
+}
 DEVICE_PAGE: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},
     "items": [{k: v for k, v in DEVICE_ANSWER.items() if v is not None} | {"seenAt": 1_476_090_159_082, "stale": True}],

@@ -1,11 +1,18 @@
 """Devices, as servers look them up and people have them forgotten (contract §3)."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from fakes.world import ANDROID, World, assert_problem
 from push.domain.device import STALE_MS
+from push.domain.job import JobKind
+from push.domain.page import Failure
+from push.usecases.job_steps import job_steps
+from push.usecases.start_job import start_job
+from push.usecases.tasks import VERSION, Task
+from push.usecases.work_job import work_job
 
 APPUSER = "/api/segmentation/appuser"
 
@@ -86,3 +93,42 @@ def test_a_device_of_another_app_is_not_deleted(world: World) -> None:
     device = world.ports.devices.stored[3, "ann-elsewhere"]
     assert_problem(world.call("DELETE", f"{APPUSER}/{device.id}?appId=2"), 404)
     assert world.ports.devices.stored[3, "ann-elsewhere"] == device
+
+
+def test_a_deleted_device_leaves_no_trace_in_what_was_sent(world: World) -> None:
+    device = world.ports.devices.stored[2, "ann-phone"]
+    schedule = world.schedule(aliases=["bob", "ann-phone", "ann-tablet"]).json()["id"]
+    world.ports.ledger.failures[schedule, "t1"] = Failure("t1", device.id, "android", "dead", "UNREGISTERED")
+    exported = world.call("GET", f"{APPUSER}/{device.id}/export?appId=2", "manager").json()
+    assert exported["failures"] == [
+        {"schedule": schedule, "platform": "android", "kind": "dead", "code": "UNREGISTERED"}
+    ]
+    assert (exported["device"]["alias"], exported["device"]["tags"][0]["id"]) == ("ann-phone", ANDROID.id)
+    job = world.call("DELETE", f"{APPUSER}/{device.id}?appId=2").json()["job"]
+    ports = world.ports
+    task = Task(v=VERSION, id=job, epoch=1)
+    asyncio.run(work_job(task, steps=job_steps(ports), jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock))
+    told = world.call("GET", f"/api/jobs/{job}", "manager").json()
+    assert (told["state"], told["done"]) == ("done", 2)
+    kept = str((ports.runs.lists, ports.ledger.failures, ports.jobs.stored))
+    assert "ann-phone" not in kept
+    assert "bob" in kept
+    assert ports.ledger.failures == {}
+
+
+def test_only_accounts_with_the_right_see_an_export(world: World) -> None:
+    device = world.ports.devices.stored[2, "bob"]
+    assert_problem(world.call("GET", f"{APPUSER}/{device.id}/export", 2), 403)
+    assert_problem(world.call("GET", f"{APPUSER}/{device.id}/export?appId=3"), 404)
+
+
+def test_a_device_is_deleted_even_if_we_die_before_it_was(world: World) -> None:
+    device = world.ports.devices.stored[2, "bob"]
+    ports = world.ports
+    arguments = {"app": "2", "alias": "bob"}
+    job = asyncio.run(
+        start_job(JobKind.ERASE_DEVICE, device.id, arguments, jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock)
+    )
+    task = Task(v=VERSION, id=job.id, epoch=1)
+    asyncio.run(work_job(task, steps=job_steps(ports), jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock))
+    assert (2, "bob") not in ports.devices.stored

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
 from push.entrypoints.api import examples
-from push.entrypoints.api.schemas.device_answers import DeviceOut, FoundDeviceOut
+from push.entrypoints.api.schemas.device_answers import DeletedDeviceOut, DeviceOut, ExportOut, FoundDeviceOut
 from push.entrypoints.api.schemas.jobs import JobOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
@@ -66,7 +66,8 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
     [
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
         (Page[ScheduleOut], examples.PAGE_ANSWER), (Page[FoundDeviceOut], examples.DEVICE_PAGE),
-        (DeviceOut, examples.DELETED_DEVICE), (TagEntryOut, examples.TAG_ANSWER), (JobOut, examples.JOB_ANSWER),
+        (DeletedDeviceOut, examples.DELETED_DEVICE), (ExportOut, examples.DEVICE_EXPORT),
+        (TagEntryOut, examples.TAG_ANSWER), (JobOut, examples.JOB_ANSWER),
         (TagDetailOut, examples.TAG_DETAIL), (Page[TagEntryOut], examples.TAG_PAGE),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from pydantic import Field
 from push.domain.device import CarriedTag, Device, Platform, TargetKind
 from push.domain.tag import TagType
 from push.entrypoints.api.schemas.wire import Answer
+from push.usecases.export_device import Exported
 
 
 class TargetOut(Answer):
@@ -41,6 +42,21 @@ class DeviceOut(Answer):
     deleted_at: int | None = None
 
 
+class DeletedDeviceOut(DeviceOut):
+    """`job` erases what runs keep about it."""
+
+    job: str
+
+
+class FailureOut(Answer):
+    """A notification that did not reach it: what became of it (`kind`), and why (`code`)."""
+
+    schedule: str
+    platform: str
+    kind: str
+    code: str
+
+
 class FoundDeviceOut(DeviceOut):
     """A device that was searched for: `stale` when it was not seen for 60 days, `dead` when FCM said that it is gone;
     either only where it is so. `user` is the identified user whose device it is."""
@@ -53,6 +69,15 @@ class FoundDeviceOut(DeviceOut):
     dead: bool | None = None
 
 
+class ExportOut(Answer):
+    """All that is kept about a device: itself, and failures of the last 90 days, at most 1,000."""
+
+    device: FoundDeviceOut
+    locale: str | None
+    timezone: str | None
+    failures: list[FailureOut]
+
+
 def found_device_out(device: Device, now: int) -> FoundDeviceOut:
     return FoundDeviceOut(
         **device_out(device).model_dump(),
@@ -60,6 +85,18 @@ def found_device_out(device: Device, now: int) -> FoundDeviceOut:
         seen_at=device.seen_at,
         stale=True if device.stale(now) else None,
         dead=True if device.dead else None,
+    )
+
+
+def export_out(exported: Exported, now: int) -> ExportOut:
+    return ExportOut(
+        device=found_device_out(exported.device, now),
+        locale=exported.device.locale,
+        timezone=exported.device.timezone,
+        failures=[
+            FailureOut(schedule=run, platform=failure.platform, kind=failure.kind, code=failure.code)
+            for run, failure in exported.failures
+        ],
     )
 
 
