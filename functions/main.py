@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from push.entrypoints import deliver as deliver_entrypoint
 from push.entrypoints import send as send_entrypoint
 from push.entrypoints import sweep as sweep_entrypoint
+from push.entrypoints import work as work_entrypoint
 from push.entrypoints.api import function as api_entrypoint
 
 
@@ -33,3 +34,9 @@ async def deliver(request: Request) -> Response:
 async def sweep(request: Request) -> Response:
     """Each minute: whatever is due and not moving. Private."""
     return await sweep_entrypoint.sweep(request)
+
+
+@functions_framework.aio.http
+async def work(request: Request) -> Response:
+    """A background job: as many steps as one call has time for. Private."""
+    return await work_entrypoint.work(request)

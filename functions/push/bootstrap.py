@@ -16,14 +16,17 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.spent import FirestoreSpent
 from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
+from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.tokens import SignedTokens
@@ -94,6 +97,18 @@ class Container:
         return FirestoreActivity(self._database)
 
     @cached_property
+    def jobs(self) -> FirestoreJobs:
+        return FirestoreJobs(self._database)
+
+    @cached_property
+    def traces(self) -> FirestoreTraces:
+        return FirestoreTraces(self._database, self._keys)
+
+    @cached_property
+    def spent(self) -> FirestoreSpent:
+        return FirestoreSpent(self._database, self._keys)
+
+    @cached_property
     def audit(self) -> FirestoreAudit:
         return FirestoreAudit(self._database)
 
@@ -109,6 +124,7 @@ class Container:
             settings.tasks_location,
             settings.send_queue,
             settings.deliver_queue,
+            settings.work_queue,
             settings.cloud_tasks_emulator_host,
         )
 

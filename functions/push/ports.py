@@ -13,8 +13,10 @@ from push.domain.app import App
 from push.domain.audience import Groups
 from push.domain.audit import Change
 from push.domain.device import Device, Target
+from push.domain.device_search import DeviceSearch
 from push.domain.family import Family
 from push.domain.idempotency import Remembered
+from push.domain.job import Job, JobKind
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import Outcome
 from push.domain.page import Entry, Failure
@@ -23,6 +25,8 @@ from push.domain.role import Role
 from push.domain.run import Run, Shard
 from push.domain.schedule import Position, Schedule, Search
 from push.domain.tag import Tag
+from push.domain.tag_search import Position as TagPosition
+from push.domain.tag_search import TagSearch
 from push.domain.template import Template
 
 T = TypeVar("T")
@@ -140,6 +144,25 @@ class Tags(Protocol):
     async def create_missing(self, tags: Sequence[Tag]) -> None:
         """Stores those whose id is not taken. Two callers with the same tags are both right."""
 
+    async def get(self, id: str) -> Tag | None:
+        """As it is now, never as remembered."""
+
+    async def create(self, tag: Tag) -> None:
+        """Raises Conflict when its id is taken."""
+
+    async def describe(self, id: str, description: str) -> None:
+        """Changes the description. Raises NotFound."""
+
+    async def delete(self, id: str) -> None:
+        """Nothing when it is gone already. Other processes may remember it for a minute."""
+
+    async def search(self, wanted: TagSearch, limit: int, offset: int, after: TagPosition | None) -> list[Tag]:
+        """At most `limit` stored tags in the search's order, from `offset` on or after a position. Looks at no more
+        than 10,000 of those that begin as asked for."""
+
+    async def count(self, wanted: TagSearch) -> int | None:
+        """How many there are; None past 100,000, and where the store cannot tell without looking at each."""
+
 
 # Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.
 # May raise, and may be called more than once: a transaction is retried when somebody else wrote.
@@ -166,6 +189,18 @@ class Devices(Protocol):
 
     async def any(self, app: int) -> bool:
         """Whether the app has a device at all. Reads one."""
+
+    async def delete(self, app: int, id: str) -> Device | None:
+        """Deletes the device with its targets, atomically; answers what it was, None where there is none."""
+
+    async def search(
+        self, app: int, wanted: DeviceSearch, limit: int, after: str | None
+    ) -> tuple[list[Device], str | None]:
+        """At most `limit` devices in an order that stays, by alias where its beginning is asked for; and the cursor of
+        the next page, if there may be one. A page looks at no more than 1,000 devices, so it may hold fewer."""
+
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        """At most `limit` devices, of whatever app, that carry a tag."""
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
@@ -259,6 +294,9 @@ class Runs(Protocol):
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
 
+    async def live_with_tag(self, tag: str) -> str | None:
+        """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         """The items of a list, () if there is none."""
 
@@ -334,11 +372,64 @@ class Statistics(Protocol):
         order. A run that is marked sent is counted once, whoever marks it and however often."""
 
 
+class Spent(Protocol):
+    """How much was used of what is limited, in buckets that somebody names. Two at one time may both see the last
+    of it: this keeps abuse away, it does not count money."""
+
+    async def read(self, bucket: str) -> int:
+        """0 for a bucket that nobody has used."""
+
+    async def add(self, bucket: str, amount: int, until: int) -> None:
+        """The bucket may be forgotten from `until` (ms) on."""
+
+
+class Jobs(Protocol):
+    """Background jobs."""
+
+    async def create(self, job: Job) -> None:
+        """Raises Conflict when its id is taken."""
+
+    async def get(self, id: str) -> Versioned[Job] | None: ...
+
+    async def move(self, job: Job, version: Any) -> Any:
+        """The guarded write; answers the new version. Raises Stale when the job is not at `version`."""
+
+    async def running(self, kind: JobKind, subject: str) -> Job | None:
+        """One that is under way."""
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
+        """Jobs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+
+
+class Trace(NamedTuple):
+    """A failure that a run keeps about a device."""
+
+    run: str
+    failure: Failure
+
+
+class Traces(Protocol):
+    """What runs keep about single devices, wherever it stands."""
+
+    async def failures(self, device: str, limit: int) -> list[Trace]:
+        """Of a device's id, in an order that stays."""
+
+    async def erase_failures(self, device: str, limit: int) -> int:
+        """Deletes at most `limit` of them; answers how many went."""
+
+    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
+        their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
+        run it looked at, None when there are no more."""
+
+
 class Tasks(Protocol):
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         """A call of `send` for a run, at a time or now. The same run and epoch twice is one task."""
 
     async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None: ...
+
+    async def work(self, job: str, epoch: int, at: int | None) -> None: ...
 
 
 class Sender(Protocol):
@@ -436,6 +527,12 @@ class Ports(Protocol):
     def activity(self) -> Activity: ...
     @property
     def statistics(self) -> Statistics: ...
+    @property
+    def spent(self) -> Spent: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def traces(self) -> Traces: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

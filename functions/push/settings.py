@@ -20,13 +20,14 @@ class Settings(BaseModel):
     tasks_location: str = Field(min_length=1, description="region of the queues, such as europe-west1")
     send_queue: str = "send"
     deliver_queue: str = "deliver"
+    work_queue: str = "work"
 
     token_keys: SecretStr = Field(description="JWK set that signs access tokens; the first key signs, all verify")
     key_pepper: SecretStr = Field(
         min_length=16, description="secret under which document keys are hashed; never change"
     )
 
-    invoker: str = Field(description="service account whose OIDC tokens may call send, deliver and sweep")
+    invoker: str = Field(description="service account whose OIDC tokens may call send, deliver, sweep and work")
     oidc_audience: str = Field(min_length=1, description="audience that those tokens must name")
     oidc_certs_url: str = GOOGLE_CERTS
 

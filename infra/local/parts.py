@@ -11,7 +11,7 @@ from infra.local.firestore import Emulator
 from infra.local.ports import HOST, Ports
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("api", "send", "deliver", "sweep")
+FUNCTIONS = ("api", "send", "deliver", "sweep", "work")
 
 
 class Probe(NamedTuple):
@@ -78,7 +78,7 @@ def setup(ports: Ports, secrets: Path, firestore: str, environment: Mapping[str,
     options = {
         "--secrets": str(secrets), "--firestore": f"http://{firestore}/",
         "--tasks": f"http://{HOST}:{ports.tasks_control}/health",
-        "--send": str(ports.send), "--deliver": str(ports.deliver),
+        "--send": str(ports.send), "--deliver": str(ports.deliver), "--work": str(ports.work),
     }  # fmt: skip
     command = _python("infra.local.setup", *(word for pair in options.items() for word in pair))
     with_functions = {**environment, "PYTHONPATH": str(ROOT / "functions")}

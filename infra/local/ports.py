@@ -21,13 +21,14 @@ class Ports:
     send: int
     deliver: int
     sweep: int
+    work: int
     fcm: int
     tasks: int
     tasks_control: int
     firestore: int
 
 
-OFFSETS = asdict(Ports(api=0, send=1, deliver=2, sweep=3, fcm=5, tasks=6, tasks_control=7, firestore=8))
+OFFSETS = asdict(Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8))
 
 
 def variable(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The two queues, as Terraform makes them in a deployment: URL and identity come from the queue, never from a task."""
+"""The queues, as Terraform makes them in a deployment: URL and identity come from the queue, never from a task."""
 
 from datetime import timedelta
 
@@ -8,14 +8,15 @@ from google.cloud import tasks_v2
 from infra.local.ports import HOST
 from push.settings import Settings
 
-# A page in flight is in each of deliver's eight shards at most (design §4); send is short.
-_CONCURRENT = {"send": 20, "deliver": 8}
+# A page in flight is in each of deliver's eight shards at most (design §4); send is short, work can wait.
+_CONCURRENT = {"send": 20, "deliver": 8, "work": 4}
 
 
 async def make_queues(client: tasks_v2.CloudTasksAsyncClient, settings: Settings, ports: dict[str, int]) -> None:
     """Create the queues of `ports` (queue to port of its function), or bring those that exist up to date."""
     location = f"projects/{settings.google_cloud_project}/locations/{settings.tasks_location}"
-    concurrent = {settings.send_queue: _CONCURRENT["send"], settings.deliver_queue: _CONCURRENT["deliver"]}
+    names = {"send": settings.send_queue, "deliver": settings.deliver_queue, "work": settings.work_queue}
+    concurrent = {names[function]: most for function, most in _CONCURRENT.items()}
     for name, port in ports.items():
         wanted = queue(f"{location}/queues/{name}", port, concurrent[name], settings)
         try:

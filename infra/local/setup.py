@@ -1,4 +1,4 @@
-"""`python -m infra.local.setup`: what a new stack needs before it works: its two queues, an app, an administrator."""
+"""`python -m infra.local.setup`: what a new stack needs before it works: its queues, an app, an administrator."""
 
 import argparse
 import asyncio
@@ -49,9 +49,14 @@ async def main() -> None:
     parser.add_argument("--tasks", required=True, help="URL that answers when the emulator does")
     parser.add_argument("--send", type=int, required=True, help="port of the function")
     parser.add_argument("--deliver", type=int, required=True, help="port of the function")
+    parser.add_argument("--work", type=int, required=True, help="port of the function")
     given = parser.parse_args()
     settings = Settings.from_environment(os.environ)
-    ports = {settings.send_queue: given.send, settings.deliver_queue: given.deliver}
+    ports = {
+        settings.send_queue: given.send,
+        settings.deliver_queue: given.deliver,
+        settings.work_queue: given.work,
+    }
     await asyncio.gather(queues(settings, given.tasks, ports), stored(settings, given.firestore, given.secrets))
 
 

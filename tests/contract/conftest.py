@@ -20,12 +20,15 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
+from fakes.spent import FakeSpent
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
+from fakes.traces import FakeTraces
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
@@ -37,14 +40,17 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
 from push.adapters.firestore.schedules import FirestoreSchedules
+from push.adapters.firestore.spent import FirestoreSpent
 from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
+from push.adapters.firestore.traces import FirestoreTraces
 from push.domain.ids import Keys
 
 KEYS = Keys("a pepper for tests only")
@@ -66,6 +72,9 @@ class Stores(Protocol):
     runs: port.Runs
     ledger: port.Ledger
     statistics: port.Statistics
+    jobs: port.Jobs
+    spent: port.Spent
+    traces: port.Traces
 
 
 class FakeStores:
@@ -77,6 +86,7 @@ class FakeStores:
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.activity = FakeActivity(clock)
         self.templates = FakeTemplates()
+        self.jobs, self.spent = FakeJobs(), FakeSpent()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
@@ -85,6 +95,7 @@ class FakeStores:
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
         self.statistics = FakeStatistics(clock, runs)
+        self.traces = FakeTraces(KEYS, runs, self.ledger)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -106,6 +117,9 @@ class FirestoreStores:
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.statistics = FirestoreStatistics(database)
+        self.jobs = FirestoreJobs(database)
+        self.spent = FirestoreSpent(database, KEYS)
+        self.traces = FirestoreTraces(database, KEYS)
 
 
 Play = Callable[[Any], Awaitable[None]]

@@ -108,7 +108,7 @@ def test_a_dead_phone_is_counted_and_forgotten(caller: Caller) -> None:
 
 
 def test_private_functions_turn_strangers_away(caller: Caller) -> None:
-    for name in ("send", "deliver", "sweep"):
+    for name in ("send", "deliver", "sweep", "work"):
         url = next(part.where for part in caller.stack.plan.parts if part.name == name)
         body = {"v": 1, "id": "x", "epoch": 1}
         assert httpx.post(url, json=body).status_code == 401

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from push.domain.device import Device, Target
+from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.ports import Decide
 
@@ -44,6 +45,22 @@ class FakeDevices:
 
     async def any(self, app: int) -> bool:
         return any(of == app for of, _ in self.stored)
+
+    async def delete(self, app: int, id: str) -> Device | None:
+        device = await self.get(app, id)
+        if device is not None:
+            del self.stored[app, device.alias]
+        return device
+
+    async def search(
+        self, app: int, wanted: DeviceSearch, limit: int, after: str | None
+    ) -> tuple[list[Device], str | None]:
+        found = sorted((d for d in self.of(app) if wanted.finds(d)), key=lambda device: device.alias)
+        found = [device for device in found if after is None or device.alias > after]
+        return found[:limit], found[limit - 1].alias if len(found) > limit else None
+
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        return [d for d in self.stored.values() if tag in {carried.id for carried in d.tags}][:limit]
 
     async def put_many(self, app: int, devices: Sequence[Device]) -> None:
         for device in devices:

@@ -39,6 +39,9 @@ class QueuedTasks:
     async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
         self._add("deliver", f"{run}/{shard}", epoch, at)
 
+    async def work(self, job: str, epoch: int, at: int | None) -> None:
+        self._add("work", job, epoch, at)
+
     def _add(self, queue: str, document: str, epoch: int, at: int | None) -> None:
         if (document, epoch) in self.names:
             return

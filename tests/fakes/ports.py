@@ -11,14 +11,17 @@ from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
 from fakes.sender import FakeSender
+from fakes.spent import FakeSpent
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
 from fakes.templates import FakeTemplates
+from fakes.traces import FakeTraces
 from push.domain.ids import Keys
 
 
@@ -34,6 +37,8 @@ class FakePorts:
     tags: FakeTags = field(default_factory=FakeTags)
     templates: FakeTemplates = field(default_factory=FakeTemplates)
     devices: FakeDevices = field(default_factory=FakeDevices)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    spent: FakeSpent = field(default_factory=FakeSpent)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
     passwords: FakePasswords = field(default_factory=FakePasswords)
@@ -47,6 +52,7 @@ class FakePorts:
     schedules: FakeSchedules = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
+    traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
         self.roles = FakeRoles(self.accounts)
@@ -56,3 +62,4 @@ class FakePorts:
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
+        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger)

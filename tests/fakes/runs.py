@@ -80,6 +80,10 @@ class FakeRuns:
         due.sort(key=lambda row: row[0])
         return [Versioned(run, version, self.clock.now() - at) for _, run, version, at in due[:limit]]
 
+    async def live_with_tag(self, tag: str) -> str | None:
+        live = (run for run, _, _ in self.stored.values() if run.live)
+        return next((run.id for run in live if any(tag in group for group in run.audience.groups)), None)
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         return self.lists.get((run, list_id), ())
 

@@ -26,6 +26,9 @@ class FakeTasks:
     async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
         self._add(Created("deliver", f"{run}/{shard}", epoch, at))
 
+    async def work(self, job: str, epoch: int, at: int | None) -> None:
+        self._add(Created("work", job, epoch, at))
+
     def _add(self, task: Created) -> None:
         if self.broken:
             raise Unavailable("Cloud Tasks does not answer")

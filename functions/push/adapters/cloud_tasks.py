@@ -34,12 +34,19 @@ _CALL_S = 5.0
 class CloudTasks:
     """A task's name is a hash of its document and epoch, so the same one twice is one, and names are spread."""
 
-    def __init__(self, project: str, location: str, send_queue: str, deliver_queue: str, emulator: str | None) -> None:
-        self._queues = {
-            name: f"projects/{project}/locations/{location}/queues/{name}" for name in (send_queue, deliver_queue)
-        }
-        self._send = self._queues[send_queue]
-        self._deliver = self._queues[deliver_queue]
+    def __init__(
+        self,
+        project: str,
+        location: str,
+        send_queue: str,
+        deliver_queue: str,
+        work_queue: str,
+        emulator: str | None,
+    ) -> None:
+        queues = f"projects/{project}/locations/{location}/queues"
+        self._send = f"{queues}/{send_queue}"
+        self._deliver = f"{queues}/{deliver_queue}"
+        self._work = f"{queues}/{work_queue}"
         self._emulator = emulator
         self._client: tasks_v2.CloudTasksAsyncClient | None = None
 
@@ -48,6 +55,9 @@ class CloudTasks:
 
     async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
         await self._create(self._deliver, f"{run}/{shard}", epoch, at)
+
+    async def work(self, job: str, epoch: int, at: int | None) -> None:
+        await self._create(self._work, job, epoch, at)
 
     async def close(self) -> None:
         if self._client is not None:

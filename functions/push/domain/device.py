@@ -14,6 +14,8 @@ TOKEN_BYTES = 4_096
 TAG_NAME_BYTES = 128
 TAG_VALUE_LENGTH = 256
 SEEN_EVERY_MS = 24 * 3_600_000
+# FCM, *Manage tokens*: who was not seen for longer than a month or two is best left alone.
+STALE_MS = 60 * 24 * 3_600_000
 
 
 class Platform(StrEnum):
@@ -53,7 +55,10 @@ class CarriedTag(BaseModel):
 
 
 class Device(BaseModel):
-    """One installation of an app. Times in ms since the epoch; `alias` is unique within the app."""
+    """One installation of an app. Times in ms since the epoch; `alias` is unique within the app.
+
+    `dead_at` is when FCM last said that a target of it is gone, until the device tells of a target again.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,6 +76,16 @@ class Device(BaseModel):
     created_at: int
     updated_at: int
     seen_at: int
+    dead_at: int | None = None
+
+    @property
+    def dead(self) -> bool:
+        """Nothing reaches it any more: FCM said so, of a device that had targets."""
+        return self.dead_at is not None and not self.targets
+
+    def stale(self, now: int) -> bool:
+        """It may be reached, and has not been heard of for 60 days."""
+        return now - self.seen_at > STALE_MS
 
 
 class Sync(BaseModel):
@@ -110,6 +125,8 @@ def apply(device: Device, sync: Sync, now: int) -> Changed:
     if sync.tags is not None:
         update["tags"] = tuple({tag.id: tag for tag in sync.tags}.values())
     update |= {name: value for name, value in sync.profile.items() if name in PROFILE and value is not None}
+    if update["targets"] != device.targets:
+        update["dead_at"] = None
     changed = device.model_copy(update=update)
     if changed != device:
         return Changed(changed.model_copy(update={"updated_at": now, "seen_at": now}), True)

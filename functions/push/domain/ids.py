@@ -45,6 +45,9 @@ class Keys:
     def attempts(self, name: str) -> str:
         return self._key("attempts", name.strip().casefold())
 
+    def bucket(self, name: str) -> str:
+        return self._key("bucket", name)
+
     def _key(self, kind: str, value: str) -> str:
         message = f"{kind}\0{value}".encode()
         return hmac.new(self._pepper, message, hashlib.sha256).hexdigest()[:32]

@@ -55,6 +55,11 @@ class Settled(NamedTuple):
     dead: list[Entry]
 
 
+def nobody(device_key: str) -> str:
+    """What a failure goes by where an alias has no target."""
+    return f"device-{device_key}"
+
+
 def settle(
     run: Run, shard: Shard, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: int, jitter: float
 ) -> Settled:
@@ -92,4 +97,4 @@ def _ended(run: Run, shard: Shard, at: int) -> str | None:
 
 def _failure(entry: Entry, outcome: Outcome) -> Failure:
     platform = entry.target.platform.value if entry.target else ""
-    return Failure(entry.key or f"device-{entry.device}", entry.device_id, platform, outcome.kind.value, outcome.code)
+    return Failure(entry.key or nobody(entry.device), entry.device_id, platform, outcome.kind.value, outcome.code)

@@ -7,9 +7,11 @@ from push.domain.app import AliasPolicy, App
 from push.domain.device import Device, Sync, apply
 from push.domain.errors import Conflict, NotFound
 from push.domain.ids import new_alias, new_id
+from push.domain.limits import Limited
 from push.domain.tag import TagRef
 from push.ports import Apps, Clock, Devices, Tags
-from push.usecases.resolve_tags import resolve_tags
+from push.usecases.resolve_tags import Resolved, resolve_tags
+from push.usecases.spend import Spending
 
 ALIAS_TAKEN = "another device has this alias: send its id as well, or leave the alias out to get a new one"
 
@@ -28,11 +30,12 @@ async def register_device(
     devices: Devices,
     tags: Tags,
     clock: Clock,
+    spending: Spending | None = None,
 ) -> Registered:
     """A known id gets its device. An unknown one is made anew, with a new id; so is a device without alias.
 
     Raises NotFound for an unknown app, Conflict for an alias that is another device's, or one that is named without
-    its id where the app's policy is locked.
+    its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows.
     """
     app = await apps.get(app_id)
     if app is None:
@@ -41,12 +44,16 @@ async def register_device(
     alias = sync.alias or new_alias()
     said = sync.model_copy(update={"tags": resolved.carried if resolved else None})
     now = clock.now()
+    await check_tags(resolved, spending, now)
+    refusal = await spending.refusal(Limited.DEVICES, 1, now) if spending else None
     outcome: Registered | None = None
 
     def decide(by_id: Device | None, by_alias: Device | None) -> Device | None:
         nonlocal outcome
         stored = _whose(app, by_id, by_alias)
         if stored is None:
+            if refusal is not None:
+                raise refusal
             fresh = Device(id=new_id(), app=app.id, alias=alias, created_at=now, updated_at=now, seen_at=now)
             outcome = Registered(apply(fresh, said, now).device, created=True)
             return outcome.device
@@ -60,7 +67,24 @@ async def register_device(
     if resolved and resolved.missing:
         # After the device, so that a refused request leaves nothing behind; repeated by its next sync if we die here.
         await tags.create_missing(resolved.missing)
+    if spending:
+        await count_made(spending, outcome.created, resolved, now)
     return outcome
+
+
+async def check_tags(resolved: Resolved | None, spending: Spending | None, now: int) -> None:
+    """Raises TooManyRequests where more tags would be made than `spending` allows."""
+    if resolved and resolved.missing and spending:
+        refusal = await spending.refusal(Limited.TAGS, len(resolved.missing), now)
+        if refusal is not None:
+            raise refusal
+
+
+async def count_made(spending: Spending, device: bool, resolved: Resolved | None, now: int) -> None:
+    if device:
+        await spending.made(Limited.DEVICES, 1, now)
+    if resolved and resolved.missing:
+        await spending.made(Limited.TAGS, len(resolved.missing), now)
 
 
 def _whose(app: App, by_id: Device | None, by_alias: Device | None) -> Device | None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from push.domain.audience import Groups, group
 from push.domain.errors import FieldError, Invalid
+from push.domain.given_tags import given, given_by_keys
 from push.domain.ids import plausible
-from push.domain.markets import MARKETS
 from push.domain.tag import Tag, TagRef, fold, tag_keys
 from push.ports import Tags
 
@@ -22,9 +22,10 @@ async def resolve_filter(refs: Sequence[TagRef], *, tags: Tags) -> Filter:
     """Raises Invalid naming each reference that no tag answers to: a schedule never goes to whom nobody meant."""
     if not refs:
         return Filter((), ())
-    by_id = MARKETS | await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
+    ids = sorted({ref.id for ref in refs if ref.id and plausible(ref.id)})
+    by_id = given(ids) | await tags.get_many(ids)
     keys = {key for ref in refs if ref.id not in by_id and ref.name for key in tag_keys(ref)}
-    by_key = await tags.find_many(sorted(keys)) if keys else {}
+    by_key = given_by_keys(keys) | await tags.find_many(sorted(keys)) if keys else {}
     matches: list[list[Tag]] = []
     errors: list[FieldError] = []
     for index, ref in enumerate(refs):

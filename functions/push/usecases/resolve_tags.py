@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from push import logs
 from push.domain.device import CarriedTag, carried
+from push.domain.given_tags import GIVEN, given, given_by_keys
 from push.domain.ids import plausible
-from push.domain.markets import MARKETS
 from push.domain.tag import Tag, TagRef, TagType, fold, tag_key, tag_keys
 from push.ports import Tags
 
@@ -24,6 +24,7 @@ async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
     Never refused (contract §3): a tag that is neither known by its id nor named is left out.
     """
     by_id = await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
+    by_id = given({ref.id for ref in refs if ref.id and ref.id not in by_id}) | by_id
     by_key = await _by_key([ref for ref in refs if ref.name and _known(ref, by_id) is None], tags)
     stored = by_id.keys() | {tag.id for tags_ in by_key.values() for tag in tags_}
     found: list[CarriedTag] = []
@@ -42,7 +43,7 @@ async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
 
 def _known(ref: TagRef, by_id: dict[str, Tag]) -> Tag | None:
     """The tag with the reference's id, unless name or value beside it say something else: those are newer."""
-    tag = by_id.get(ref.id or "") or MARKETS.get(ref.id or "")
+    tag = by_id.get(ref.id or "")
     if tag is None:
         return None
     agrees = (not ref.name or fold(ref.name) == fold(tag.name)) and (
@@ -55,6 +56,7 @@ async def _by_key(refs: Sequence[TagRef], tags: Tags) -> dict[str, list[Tag]]:
     """Device tags first: nearly all are, and the store remembers what it found, not what it did not."""
     likely = {ref: tag_key(ref.type or TagType.DEVICE, ref.name or "", ref.value) for ref in refs}
     found = await tags.find_many(sorted(set(likely.values()))) if likely else {}
+    found = given_by_keys(key for ref, key in likely.items() if ref.type in GIVEN) | found
     rest = {key for ref, key in likely.items() if key not in found and not ref.type for key in tag_keys(ref)}
     others = sorted(rest.difference(likely.values()))
     return found | await tags.find_many(others) if others else found

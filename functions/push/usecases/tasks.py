@@ -8,7 +8,7 @@ VERSION = 1
 
 
 class Task(BaseModel):
-    """`id` is a run's, or `run/shard`. A task of an epoch older than its run's does nothing."""
+    """`id` is a run's, `run/shard`, or a job's. A task of an epoch older than its document's does nothing."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 

@@ -7,8 +7,9 @@ from push.domain.errors import Conflict, NotFound
 from push.domain.tag import TagRef
 from push.ports import Clock, Devices, Tags
 from push.usecases.read_device import UNKNOWN
-from push.usecases.register_device import ALIAS_TAKEN
+from push.usecases.register_device import ALIAS_TAKEN, check_tags, count_made
 from push.usecases.resolve_tags import resolve_tags
+from push.usecases.spend import Spending
 
 
 async def update_device(
@@ -20,11 +21,14 @@ async def update_device(
     devices: Devices,
     tags: Tags,
     clock: Clock,
+    spending: Spending | None = None,
 ) -> Device:
-    """Raises NotFound for an unknown id (Android makes the device anew then), Conflict for another device's alias."""
+    """Raises NotFound for an unknown id (Android makes the device anew then), Conflict for another device's alias,
+    TooManyRequests for more new tags than `spending` allows."""
     resolved = await resolve_tags(tag_refs, tags=tags) if tag_refs is not None else None
     said = sync.model_copy(update={"tags": resolved.carried if resolved else None})
     now = clock.now()
+    await check_tags(resolved, spending, now)
     outcome: Device | None = None
 
     def decide(by_id: Device | None, by_alias: Device | None) -> Device | None:
@@ -42,4 +46,6 @@ async def update_device(
     if resolved and resolved.missing:
         # As when it registers: after the device.
         await tags.create_missing(resolved.missing)
+        if spending:
+            await count_made(spending, False, resolved, now)
     return outcome

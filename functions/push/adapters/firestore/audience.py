@@ -11,7 +11,7 @@ from typing import Any
 from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
-from google.cloud.firestore_v1.transforms import ArrayRemove
+from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
 from google.rpc import code_pb2
 
 from push import logs
@@ -154,7 +154,10 @@ class FirestoreAudience:
         # Only what went leaves its device, and what had gone before: a removal may have died between the two.
         for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
             if entry.target is not None:
-                stripped = {"targets": ArrayRemove([target_entry(entry.target, entry.key)])}
+                stripped = {
+                    "targets": ArrayRemove([target_entry(entry.target, entry.key)]),
+                    "deadAt": SERVER_TIMESTAMP,
+                }
                 strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
         await strips.flush(skip=_REFUSED)
         return sum(done)

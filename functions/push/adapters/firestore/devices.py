@@ -12,14 +12,16 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.device_search import SCANNED, device_query, position
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
+from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
 from push.ports import Decide
 
-_CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at"))
+_CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 
 
 class FirestoreDevices:
@@ -83,6 +85,56 @@ class FirestoreDevices:
                 document = target_document(device, key, target, device.created_at)
                 writer.set(self._target(app, self._keys.target(target.kind, target.value)), document)
         await writer.flush()
+
+    async def delete(self, app: int, id: str) -> Device | None:
+        async def work(transaction: Any) -> Device | None:
+            deleted: Device | None = await self._delete(transaction, app, id)
+            return deleted
+
+        async with self._turns.take([f"{app}:id:{id}"]):
+            return await self._database.transact(work)
+
+    async def search(
+        self, app: int, wanted: DeviceSearch, limit: int, after: str | None
+    ) -> tuple[list[Device], str | None]:
+        if wanted.alias is not None:
+            return [d for d in (await self.by_aliases(app, [wanted.alias])).values() if wanted.finds(d)], None
+        query = device_query(self._database.client.collection(f"apps/{app}/devices"), wanted, after)
+        if query is None:
+            return [], None
+        found: list[Device] = []
+        looked_at, last, end = 0, None, None
+        with translated():
+            async for snapshot in query.stream():
+                looked_at, last = looked_at + 1, position(snapshot, wanted)
+                device = decode(snapshot.to_dict())
+                if not wanted.finds(device):
+                    continue
+                if len(found) == limit:
+                    return found, end
+                found.append(device)
+                end = last
+        return found, last if looked_at == SCANNED else None
+
+    async def carrying(self, tag: str, limit: int) -> list[Device]:
+        query = self._database.client.collection_group("devices").where(
+            filter=FieldFilter("tagIds", "array_contains", tag)
+        )
+        with translated():
+            return [decode(snapshot.to_dict()) async for snapshot in query.limit(limit).stream()]
+
+    async def _delete(self, transaction: Any, app: int, id: str) -> Device | None:
+        device = await _first(self._by_id(app, id).stream(transaction=transaction))
+        if device is None:
+            return None
+        key = self._keys.device(device.alias)
+        targets = [self._keys.target(target.kind, target.value) for target in device.targets]
+        owners = await self._owners(transaction, app, targets)
+        for target_key, owner in owners.items():
+            if owner["device"] == key:
+                transaction.delete(self._target(app, target_key))
+        transaction.delete(self._device(app, key))
+        return device
 
     async def _change(self, transaction: Any, app: int, id: str | None, alias: str | None, decide: Decide) -> Any:
         known = id is not None and is_document_id(id)
@@ -156,7 +208,9 @@ async def _first(snapshots: Any) -> Device | None:
 
 
 def encode(device: Device, keys: Keys) -> dict[str, Any]:
+    """`tagIds` is what devices are searched by: the tags themselves stand in maps, which no index sees into."""
     document = _CODEC.encode(device)
+    document["tagIds"] = [tag.id for tag in device.tags]
     document["targets"] = [target_entry(t, keys.target(t.kind, t.value)) for t in device.targets]
     return document
 

@@ -1,6 +1,6 @@
 """`runs/{id}` and their lists; every move of a run is mirrored in `schedules/{id}` by the same commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -15,7 +15,7 @@ from push.domain.errors import Conflict, Stale
 from push.domain.idempotency import Remembered
 from push.domain.results import day_of
 from push.domain.run import Run
-from push.domain.schedule import Schedule
+from push.domain.schedule import Schedule, State
 from push.ports import Versioned
 
 _CODEC = Codec(
@@ -145,6 +145,14 @@ class FirestoreRuns:
                 logs.event("run-unreadable", "ERROR", run=snapshot.id, error=str(error)[:500])
         return runs
 
+    async def live_with_tag(self, tag: str) -> str | None:
+        query = self._database.client.collection("runs").where(filter=FieldFilter("tagIds", "array_contains", tag))
+        query = query.where(filter=FieldFilter("state", "in", [State.SCHEDULED.value, State.SENDING.value]))
+        with translated():
+            async for snapshot in query.select([]).limit(1).stream():
+                return str(snapshot.id)
+        return None
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))
         return tuple(snapshot.get("items")) if snapshot.exists else ()
@@ -153,9 +161,16 @@ class FirestoreRuns:
         return await self._database.now()
 
 
+def decode(document: Mapping[str, Any]) -> Run:
+    return _CODEC.decode(document)
+
+
 def _document(run: Run) -> dict[str, Any]:
-    """With the day that it was sent on, by which statistics find it: an index over moments would be a hot spot."""
-    return _CODEC.encode(run) | {"sentDay": None if run.sent_at is None else day_of(run.sent_at)}
+    """With the day that it was sent on, by which statistics find it: an index over moments would be a hot spot.
+    `tagIds`: the audience's, which stands in a text."""
+    tags = sorted({tag for group in run.audience.groups for tag in group})
+    day = None if run.sent_at is None else day_of(run.sent_at)
+    return _CODEC.encode(run) | {"sentDay": day, "tagIds": tags}
 
 
 def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:

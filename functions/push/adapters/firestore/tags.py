@@ -1,19 +1,21 @@
 """`tags/{id}`, with `key`: the hash of type, name and value that finds a tag in any spelling."""
 
 import time
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.client import Database, is_document_id
-from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.tag_documents import SCANNED, decode, encode, tag_query
 from push.domain.audience import MAX_DISJUNCTIONS
-from push.domain.tag import Tag, tag_key
+from push.domain.errors import Conflict, NotFound
+from push.domain.tag import Tag
+from push.domain.tag_search import Position, TagSearch
 
-_CODEC = Codec(Tag)
-
+COUNTED = 100_000
+_COUNT_S = 5.0
 
 T = TypeVar("T")
 
@@ -30,6 +32,9 @@ class Memory(Generic[T]):
     def get(self, key: str) -> T | None:
         row = self._rows.get(key)
         return row[1] if row is not None and time.monotonic() - row[0] < self.SECONDS else None
+
+    def drop_where(self, gone: Callable[[T], bool]) -> None:
+        self._rows = {key: row for key, row in self._rows.items() if not gone(row[1])}
 
     def put(self, key: str, value: T) -> None:
         if len(self._rows) >= self.MOST:
@@ -58,7 +63,7 @@ class FirestoreTags:
         with translated():
             async for snapshot in self._database.client.get_all(references):
                 if snapshot.exists:
-                    found[snapshot.id] = _CODEC.decode(snapshot.to_dict())
+                    found[snapshot.id] = decode(snapshot.to_dict())
         for id_, tag in found.items():
             self._by_id.put(id_, tag)
         return remembered | found
@@ -72,7 +77,7 @@ class FirestoreTags:
             query = self._database.client.collection("tags").where(filter=FieldFilter("key", "in", some))
             with translated():
                 async for snapshot in query.stream():
-                    tag = _CODEC.decode(snapshot.to_dict())
+                    tag = decode(snapshot.to_dict())
                     found.setdefault(snapshot.get("key"), []).append(tag)
         for key, tags in found.items():
             self._by_key.put(key, tags)
@@ -80,9 +85,63 @@ class FirestoreTags:
 
     async def create_missing(self, tags: Sequence[Tag]) -> None:
         for tag in tags:
-            document = _CODEC.encode(tag) | {"key": tag_key(tag.type, tag.name, tag.value)}
             try:
-                with translated():
-                    await self._database.client.document(f"tags/{tag.id}").create(document)
-            except GUARD:
+                await self.create(tag)
+            except Conflict:
                 continue  # somebody else made the same tag
+
+    async def get(self, id: str) -> Tag | None:
+        if not is_document_id(id):
+            return None
+        snapshot = await self._database.read(self._at(id))
+        return decode(snapshot.to_dict()) if snapshot.exists else None
+
+    async def create(self, tag: Tag) -> None:
+        try:
+            with translated():
+                await self._at(tag.id).create(encode(tag))
+        except GUARD:
+            raise Conflict(f"tag {tag.id} exists") from None
+
+    async def describe(self, id: str, description: str) -> None:
+        try:
+            with translated():
+                await self._at(id).update({"description": description})
+        except GUARD:
+            raise NotFound("no such tag") from None
+        self._forget(id)
+
+    async def delete(self, id: str) -> None:
+        with translated():
+            await self._at(id).delete()
+        self._forget(id)
+
+    async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
+        query = tag_query(self._database.client.collection("tags"), wanted, after)
+        query = query.offset(offset).limit(limit) if wanted.exact else query.limit(SCANNED)
+        found: list[Tag] = []
+        with translated():
+            async for snapshot in query.stream():
+                tag = decode(snapshot.to_dict())
+                if wanted.exact or wanted.finds(tag):
+                    found.append(tag)
+                if not wanted.exact and len(found) == offset + limit:
+                    break
+        return found if wanted.exact else found[offset:]
+
+    async def count(self, wanted: TagSearch) -> int | None:
+        if not wanted.exact:
+            return None
+        query = tag_query(self._database.client.collection("tags"), wanted, None)
+        with translated():
+            result = await query.limit(COUNTED + 1).count().get(timeout=_COUNT_S)
+        total = int(result[0][0].value)
+        return total if total <= COUNTED else None
+
+    def _at(self, id: str) -> Any:
+        return self._database.client.document(f"tags/{id}")
+
+    def _forget(self, id: str) -> None:
+        """Here at once; other processes remember it for a minute."""
+        self._by_id.drop_where(lambda tag: tag.id == id)
+        self._by_key.drop_where(lambda tags: any(tag.id == id for tag in tags))

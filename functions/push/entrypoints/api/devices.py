@@ -5,17 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from push.domain.account import Caller
 from push.domain.device import Device
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import FieldError, Invalid, TooManyRequests
 from push.entrypoints.api import docs, examples
+from push.entrypoints.api.addresses import client_address
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import DeviceCaller, PortsOf, app_of
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.device_answers import DeviceOut, device_out
 from push.entrypoints.api.schemas.devices import DeviceIn
 from push.entrypoints.api.schemas.wire import MAX_INT
+from push.ports import Ports
 from push.usecases.read_device import read_device
 from push.usecases.register_device import register_device
+from push.usecases.spend import Spending
 from push.usecases.update_device import update_device
 
 router = APIRouter(tags=["Devices"])
@@ -42,6 +46,7 @@ async def post(request: Request, ports: PortsOf, caller: DeviceCaller, app: AppQ
         devices=ports.devices,
         tags=ports.tags,
         clock=ports.clock,
+        spending=_spending(request, caller, ports),
     )
     return _answer(registered.device, 201 if registered.created else 200)
 
@@ -60,6 +65,7 @@ async def put(request: Request, ports: PortsOf, caller: DeviceCaller, id: str, a
         devices=ports.devices,
         tags=ports.tags,
         clock=ports.clock,
+        spending=_spending(request, caller, ports),
     )
     return _answer(device)
 
@@ -69,13 +75,18 @@ async def get(ports: PortsOf, caller: DeviceCaller, id: str, app: AppQuery = Non
     return _answer(await read_device(app_of(caller, app), id, devices=ports.devices))
 
 
+def _spending(request: Request, caller: Caller, ports: Ports) -> Spending | None:
+    """An app's secret ships in every copy of it, so its clients are limited; accounts are not."""
+    return None if caller.app is None else Spending(caller.app, (client_address(request) or ""), ports.spent)
+
+
 def _answer(device: Device, status: int = 200) -> Response:
     out = device_out(device)
     return respond(out, status, without=() if out.installations else ("installations",))
 
 
 for path in _PATHS:
-    _written = docs.failed(*docs.WRITE_ERRORS) | docs.answered(200, examples.DEVICE_ANSWER)
+    _written = docs.failed(*docs.WRITE_ERRORS, TooManyRequests) | docs.answered(200, examples.DEVICE_ANSWER)
     router.add_api_route(
         path,
         post,

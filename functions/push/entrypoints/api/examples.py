@@ -50,6 +50,46 @@ DEVICE_ANSWER: dict[str, Any] = {
     "updatedAt": 1_476_090_159_082,
     "deletedAt": None,
 }
+DELETED_DEVICE: dict[str, Any] = DEVICE_ANSWER | {
+    "deletedAt": 1_486_992_630_019,
+    "job": "58a1c3b2e4b0f5a6d7c8e9f1",
+}
+DEVICE_EXPORT: dict[str, Any] = {
+    "device": DEVICE_ANSWER | {"user": None, "seenAt": 1_476_090_159_082, "stale": None, "dead": None},
+    "locale": "nl",
+    "timezone": "Europe/Amsterdam",
+    "failures": [{"schedule": SCHEDULE_ID, "platform": "android", "kind": "rejected", "code": "INVALID_ARGUMENT"}],
+}
+DEVICE_PAGE: dict[str, Any] = {
+    "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},
+    "items": [{k: v for k, v in DEVICE_ANSWER.items() if v is not None} | {"seenAt": 1_476_090_159_082, "stale": True}],
+}
+
+NEW_TAGS: dict[str, Any] = {
+    "A user tag": {"name": "Club", "value": "Gold", "description": "Members since 2010"},
+    "Of another type": {"name": "Device Type", "value": "Watch", "tagType": "000000000000000000000001"},
+}
+TAG_CHANGES: dict[str, Any] = {"Another description": {"description": "Members since 2009"}}
+TAG_ANSWER: dict[str, Any] = {
+    "id": TAG_ID,
+    "name": "Club",
+    "value": "Gold",
+    "tagType": "000000000000000000000002",
+    "description": "Members since 2010",
+}
+TAG_DETAIL: dict[str, Any] = TAG_ANSWER | {"devices": {"estimate": 5_120, "asOf": 1_486_992_630_019}}
+JOB_ANSWER: dict[str, Any] = {
+    "id": "58a1c3b2e4b0f5a6d7c8e9f1",
+    "kind": "untag-devices",
+    "subject": TAG_ID,
+    "state": "running",
+    "done": 1_200,
+    "startedAt": 1_486_992_630_019,
+}
+TAG_PAGE: dict[str, Any] = {
+    "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
+    "items": [TAG_ANSWER],
+}
 
 SCHEDULES: dict[str, Any] = {
     "To certain users, by alias": {

@@ -18,10 +18,12 @@ from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.activity import ActivityOut
 from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
-from push.entrypoints.api.schemas.device_answers import DeviceOut
+from push.entrypoints.api.schemas.device_answers import DeletedDeviceOut, DeviceOut, ExportOut, FoundDeviceOut
+from push.entrypoints.api.schemas.jobs import JobOut
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.roles import RoleOut
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
+from push.entrypoints.api.schemas.tags import TagDetailOut, TagEntryOut
 from push.entrypoints.api.schemas.templates import TemplateOut
 from push.entrypoints.api.schemas.tokens import TokenOut
 
@@ -50,11 +52,15 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 world.add_reported(examples.SCHEDULE_ID, examples.ALIAS)
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
-                who = 2 if "segmentation" in path else "admin"
+                who = 2 if path.startswith(("/api/segmentation/appuser", "/api/segmentation/device")) else "admin"
                 template = world.post("/api/push/template", template_examples.TEMPLATES["An offer"]).json()["id"]
                 if value.get("template"):
                     value = value | {"template": template}
-                ids = {"schedule": world.schedule(draft=True).json()["id"], "template": template}
+                ids = {
+                    "schedule": world.schedule(draft=True).json()["id"],
+                    "template": template,
+                    "/tag/": examples.TAG_ID,
+                }
                 id_ = next((ids[name] for name in ids if name in path), device["id"])
                 named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path.replace("{id}", id_))
                 answer = world.call(method.upper(), named, who, json=value)
@@ -89,6 +95,10 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (results.StatisticsOut, examples.STATISTICS_ANSWER), (ActivityOut, next(iter(examples.ACTIVITY.values()))),
         (TemplateOut, template_examples.TEMPLATE_ANSWER),
         (Page[TemplateOut], template_examples.TEMPLATE_PAGE),
+        (Page[FoundDeviceOut], examples.DEVICE_PAGE),
+        (DeletedDeviceOut, examples.DELETED_DEVICE), (ExportOut, examples.DEVICE_EXPORT),
+        (TagEntryOut, examples.TAG_ANSWER), (JobOut, examples.JOB_ANSWER),
+        (TagDetailOut, examples.TAG_DETAIL), (Page[TagEntryOut], examples.TAG_PAGE),
     ],
 )  # fmt: skip
 def test_every_documented_answer_has_the_shape_of_real_ones(model: type[Any], example: dict[str, Any]) -> None:

@@ -43,8 +43,8 @@ def test_an_unknown_path_is_answered_404(world: World, path: str) -> None:
     [
         ("DELETE", "/api/push/schedule", "GET, HEAD, POST"),
         ("PATCH", "/api/push/schedule/5/", "DELETE, GET, HEAD, PUT"),
-        ("POST", "/segmentation/appuser/5", "GET, HEAD, PUT"),
-        ("GET", "/api/segmentation/device", "POST"),
+        ("POST", "/segmentation/appuser/5", "DELETE, GET, HEAD, PUT"),
+        ("PUT", "/api/segmentation/device", "GET, HEAD, POST"),
         ("GET", "/api/oauth/token", "POST"),
         ("OPTIONS", "/api/health", "GET, HEAD"),
     ],

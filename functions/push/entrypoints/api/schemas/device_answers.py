@@ -5,6 +5,7 @@ from pydantic import Field
 from push.domain.device import CarriedTag, Device, Platform, TargetKind
 from push.domain.tag import TagType
 from push.entrypoints.api.schemas.wire import Answer
+from push.usecases.export_device import Exported
 
 
 class TargetOut(Answer):
@@ -25,7 +26,7 @@ class TagOut(Answer):
 
 
 class DeviceOut(Answer):
-    """The whole device. `installations` only where there are any; `deletedAt` is always null."""
+    """The whole device. `installations` only where there are any; `deletedAt` only where it was just deleted."""
 
     id: str
     app_id: int
@@ -41,8 +42,67 @@ class DeviceOut(Answer):
     deleted_at: int | None = None
 
 
-def device_out(device: Device) -> DeviceOut:
+class DeletedDeviceOut(DeviceOut):
+    """`job` erases what runs keep about it."""
+
+    job: str
+
+
+class FailureOut(Answer):
+    """A notification that did not reach it: what became of it (`kind`), and why (`code`)."""
+
+    schedule: str
+    platform: str
+    kind: str
+    code: str
+
+
+class FoundDeviceOut(DeviceOut):
+    """A device that was searched for: `stale` when it was not seen for 60 days, `dead` when FCM said that it is gone;
+    either only where it is so. `user` is the identified user whose device it is."""
+
+    email: str | None = None
+    location: str | None = None
+    user: str | None = None
+    seen_at: int
+    stale: bool | None = None
+    dead: bool | None = None
+
+
+class ExportOut(Answer):
+    """All that is kept about a device: itself, and failures of the last 90 days, at most 1,000."""
+
+    device: FoundDeviceOut
+    locale: str | None
+    timezone: str | None
+    failures: list[FailureOut]
+
+
+def found_device_out(device: Device, now: int) -> FoundDeviceOut:
+    return FoundDeviceOut(
+        **device_out(device).model_dump(),
+        user=device.user,
+        seen_at=device.seen_at,
+        stale=True if device.stale(now) else None,
+        dead=True if device.dead else None,
+    )
+
+
+def export_out(exported: Exported, now: int) -> ExportOut:
+    return ExportOut(
+        device=found_device_out(exported.device, now),
+        locale=exported.device.locale,
+        timezone=exported.device.timezone,
+        failures=[
+            FailureOut(schedule=run, platform=failure.platform, kind=failure.kind, code=failure.code)
+            for run, failure in exported.failures
+        ],
+    )
+
+
+def device_out(device: Device, deleted_at: int | None = None) -> DeviceOut:
     return DeviceOut(
+        deleted_at=deleted_at,
         id=device.id,
         app_id=device.app,
         alias=device.alias,

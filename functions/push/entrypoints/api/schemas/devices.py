@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from push.domain.device import (
     MAX_TAGS,
@@ -69,7 +69,11 @@ def _known_type(value: Any) -> Any:
 class CarriedTagIn(TagIn):
     """As devices say it: a type that is none of HALO's four is no reason to refuse a phone."""
 
-    tag_type: Annotated[TagType | None, BeforeValidator(_known_type)] = None
+    tag_type: Annotated[
+        TagType | None,
+        BeforeValidator(_known_type),
+        WithJsonSchema({"description": "one of HALO's four; anything else counts as not said"}),
+    ] = None
 
 
 class DeviceIn(Wire):

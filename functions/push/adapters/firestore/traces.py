@@ -1,0 +1,81 @@
+"""What `runs/{id}/failures` and `runs/{id}/lists` say of one device: found, and erased."""
+
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from push.adapters.firestore.client import Database
+from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.runs import decode
+from push.domain.audience import AudienceKind
+from push.domain.errors import Unavailable
+from push.domain.ids import Keys
+from push.domain.page import Failure, nobody
+from push.ports import Trace
+
+
+class FirestoreTraces:
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._keys = keys
+
+    async def failures(self, device: str, limit: int) -> list[Trace]:
+        with translated():
+            found = [snapshot async for snapshot in self._failures(device).limit(limit).stream()]
+        return [Trace(each.reference.parent.parent.id, _failure(each)) for each in found]
+
+    async def erase_failures(self, device: str, limit: int) -> int:
+        with translated():
+            found = [snapshot async for snapshot in self._failures(device).select([]).limit(limit).stream()]
+            batch = self._database.client.batch()
+            for snapshot in found:
+                batch.delete(snapshot.reference)
+            if found:
+                await batch.commit()
+        return len(found)
+
+    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        client = self._database.client
+        runs = client.collection("runs")
+        query = runs.where(filter=FieldFilter("app", "==", app)).order_by("__name__")
+        if after:
+            query = query.start_after({"__name__": runs.document(after)})
+        key = self._keys.device(alias)
+        changed = 0
+        with translated():
+            found = [snapshot async for snapshot in query.limit(limit).stream()]
+            references = []
+            for snapshot in found:
+                audience = decode(snapshot.to_dict()).audience
+                if audience.kind is not AudienceKind.EVERYBODY:
+                    at = snapshot.reference
+                    references.append(at.collection("failures").document(nobody(key)))
+                    references += [at.collection("lists").document(str(n)) for n in range(audience.lists)]
+            async for snapshot in client.get_all(references):
+                if snapshot.exists:
+                    changed += await self._erase(snapshot, alias, instead)
+        return changed, found[-1].id if len(found) == limit else None
+
+    async def _erase(self, snapshot: Any, alias: str, instead: str) -> int:
+        if snapshot.reference.parent.id == "failures":
+            await snapshot.reference.delete()
+            return 1
+        items = snapshot.get("items")
+        if alias not in items:
+            return 0
+        # A worker's place in a list is a number: nothing may move up.
+        kept = [instead if item == alias else item for item in items]
+        try:
+            option = self._database.unchanged_since(snapshot.update_time)
+            await snapshot.reference.update({"items": kept}, option=option)
+        except GUARD as error:
+            raise Unavailable("the list was written meanwhile; try again") from error
+        return 1
+
+    def _failures(self, device: str) -> Any:
+        failures = self._database.client.collection_group("failures")
+        return failures.where(filter=FieldFilter("device", "==", device)).order_by("__name__")
+
+
+def _failure(snapshot: Any) -> Failure:
+    return Failure(**{name: snapshot.get(name) for name in Failure._fields})

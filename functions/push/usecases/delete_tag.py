@@ -1,0 +1,50 @@
+"""A tag is given up: deleted now, and taken off the devices in the background."""
+
+from push.domain.account import Caller
+from push.domain.audit import Action, Change, difference
+from push.domain.errors import Conflict, NotFound
+from push.domain.given_tags import given
+from push.domain.ids import new_id
+from push.domain.job import Job, JobKind
+from push.ports import Audit, Clock, Jobs, Runs, Tags, Tasks
+from push.usecases.read_tag import UNKNOWN
+from push.usecases.start_job import start_job
+
+
+async def delete_tag(
+    caller: Caller, id: str, *, tags: Tags, runs: Runs, jobs: Jobs, tasks: Tasks, audit: Audit, clock: Clock
+) -> Job:
+    """The job that takes it off the devices, the same one when it is under way already. Raises NotFound, and Conflict
+    for a tag that is in use, or that every installation has.
+
+    The job is stored first, and deletes the tag as well: should we die in between, nothing is left half done.
+    """
+    if given([id]):
+        raise Conflict("every installation has this tag: it cannot be deleted")
+    under_way = await jobs.running(JobKind.UNTAG_DEVICES, id)
+    if under_way is not None:
+        return under_way
+    tag = await tags.get(id)
+    if tag is None:
+        raise NotFound(UNKNOWN)
+    await _refuse_if_used(id, runs)
+    job = await start_job(JobKind.UNTAG_DEVICES, id, {}, jobs=jobs, tasks=tasks, clock=clock)
+    await tags.delete(id)
+    await audit.record(
+        Change(
+            id=new_id(),
+            at=clock.now(),
+            actor=caller.subject,
+            action=Action.DELETE,
+            resource="tag",
+            resource_id=id,
+            changes=difference(tag, None),
+        )
+    )
+    return job
+
+
+async def _refuse_if_used(id: str, runs: Runs) -> None:
+    run = await runs.live_with_tag(id)
+    if run is not None:
+        raise Conflict(f"notification {run} goes to whom carries this tag: cancel it, or wait until it is sent")

@@ -1,0 +1,55 @@
+"""A tag gets another description; what devices and schedules know it by never changes."""
+
+from push.domain.account import Caller
+from push.domain.audit import Action, Change, difference
+from push.domain.errors import Conflict, FieldError, Invalid, NotFound
+from push.domain.given_tags import given
+from push.domain.ids import new_id
+from push.domain.tag import Tag
+from push.ports import Audit, Clock, Tags
+from push.usecases.read_tag import UNKNOWN
+
+
+async def describe_tag(
+    caller: Caller,
+    id: str,
+    said: dict[str, str | None],
+    description: str | None,
+    *,
+    tags: Tags,
+    audit: Audit,
+    clock: Clock,
+) -> Tag:
+    """`said` holds what else the caller says of it (name, value, type), which must be as it is.
+
+    Raises NotFound, Conflict for a market or language, and Invalid for what cannot be changed.
+    """
+    if given([id]):
+        raise Conflict("every installation has this tag as it is: it cannot be changed")
+    tag = await tags.get(id)
+    if tag is None:
+        raise NotFound(UNKNOWN)
+    wire = {"type": "tagType"}
+    fixed = [
+        FieldError(f"/{wire.get(name, name)}", "cannot be changed: leave it out, or create another tag")
+        for name, value in said.items()
+        if value is not None and value != getattr(tag, name)
+    ]
+    if fixed:
+        raise Invalid("a tag's name, value and type cannot be changed", fixed)
+    if description is None or description == tag.description:
+        return tag
+    await tags.describe(id, description)
+    described = tag.model_copy(update={"description": description})
+    await audit.record(
+        Change(
+            id=new_id(),
+            at=clock.now(),
+            actor=caller.subject,
+            action=Action.UPDATE,
+            resource="tag",
+            resource_id=id,
+            changes=difference(tag, described),
+        )
+    )
+    return described

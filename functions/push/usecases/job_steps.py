@@ -1,0 +1,17 @@
+"""What each kind of background job does at every step."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from push.domain.job import JobKind
+from push.ports import Ports
+from push.usecases.erase_device import erase_device
+from push.usecases.untag_devices import untag_devices
+from push.usecases.work_job import TakeStep
+
+
+def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
+    return {
+        JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
+        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+    }

@@ -1,0 +1,48 @@
+"""A deleted tag is taken off the devices, a hundred a step."""
+
+import asyncio
+
+from push.domain.device import Device
+from push.domain.job import Job, Step
+from push.ports import Devices, Runs, Tags
+
+_AT_ONCE = 100
+_WRITES_AT_ONCE = 20
+# Longer than any process remembers a tag: until then a device may still be given it.
+FORGOTTEN_MS = 90_000
+_ASK_AGAIN_MS = 60_000
+# The only place that its cursor knows: a device that is done no longer carries the tag.
+_DELETED = "deleted"
+
+
+async def untag_devices(job: Job, now: int, *, devices: Devices, tags: Tags, runs: Runs) -> Step:
+    """Waits while a run goes to whom carries the tag: one may have been accepted while the tag was deleted. Ends early
+    when the tag was made anew by a device that came along with it.
+    """
+    if not job.cursor:
+        await tags.delete(job.subject)
+        return Step(_DELETED)
+    if await tags.get(job.subject) is not None:
+        return Step(None)
+    if await runs.live_with_tag(job.subject) is not None:
+        return Step(job.cursor, wait_ms=_ASK_AGAIN_MS)
+    found = await devices.carrying(job.subject, _AT_ONCE)
+    slots = asyncio.Semaphore(_WRITES_AT_ONCE)
+
+    async def untag(device: Device) -> None:
+        async with slots:
+            await devices.change(device.app, device.id, None, lambda by_id, _: _without(by_id, job.subject, now))
+
+    await asyncio.gather(*(untag(device) for device in found))
+    if found:
+        return Step(job.cursor, done=len(found))
+    left = job.started_at + FORGOTTEN_MS - now
+    return Step(job.cursor, wait_ms=left) if left > 0 else Step(None)
+
+
+def _without(device: Device | None, tag: str, now: int) -> Device | None:
+    """As it is now: the device may have synced, or gone, since it was found."""
+    if device is None or tag not in {carried.id for carried in device.tags}:
+        return None
+    kept = tuple(carried for carried in device.tags if carried.id != tag)
+    return device.model_copy(update={"tags": kept, "updated_at": now})

@@ -1,0 +1,111 @@
+"""Background jobs: made once, moved on by one hand at a time, found when nobody does."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from fakes.made import device, run, schedule
+from push.domain.audience import Audience
+from push.domain.errors import Conflict, Stale
+from push.domain.job import Job, JobKind, Step, after_step
+from push.domain.schedule import State
+from push.domain.tag import Tag, TagType, tag_key
+
+On = Callable[[Callable[[Any], Awaitable[None]]], None]
+KIND = JobKind.UNTAG_DEVICES
+
+
+def job(id: str = "j" * 24, **fields: Any) -> Job:
+    known: dict[str, Any] = {
+        "kind": KIND, "subject": "t" * 24, "arguments": {"a": "b"}, "wake_at": 5_000, "started_at": 1_000,
+    }  # fmt: skip
+    return Job(id=id, **known | fields)
+
+
+def test_a_job_is_made_once_and_read_whole(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.jobs.create(job())
+        assert (await stores.jobs.get("j" * 24)).value == job()
+        with pytest.raises(Conflict):
+            await stores.jobs.create(job())
+        assert [await stores.jobs.get(id_) for id_ in ("f" * 24, "__x__", "a/b")] == [None] * 3
+
+    on(play)
+
+
+def test_of_two_workers_the_second_is_refused(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.jobs.create(job())
+        read = await stores.jobs.get("j" * 24)
+        moved = after_step(read.value, Step("next", 3), 2_000)
+        version = await stores.jobs.move(moved, read.version)
+        with pytest.raises(Stale):
+            await stores.jobs.move(moved, read.version)
+        await stores.jobs.move(after_step(moved, Step(None, 4), 3_000), version)
+        ended = (await stores.jobs.get("j" * 24)).value
+        assert (ended.done, ended.finished_at, ended.arguments, ended.wake_at) == (7, 3_000, {}, None)
+
+    on(play)
+
+
+def test_jobs_that_wait_are_found_and_ended_ones_are_not(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for number, wake_at in enumerate((9_000, 3_000, 5_000, None)):
+            await stores.jobs.create(job(f"j{number}", wake_at=wake_at))
+        assert [each.value.id for each in await stores.jobs.due(5_000, 9)] == ["j1", "j2"]
+        assert [each.value.id for each in await stores.jobs.due(9_000, 1)] == ["j1"]
+
+    on(play)
+
+
+def test_a_running_job_is_found_by_what_it_is_about(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.jobs.create(job())
+        assert await stores.jobs.running(KIND, "t" * 24) == job()
+        assert await stores.jobs.running(KIND, "u" * 24) is None
+        read = await stores.jobs.get("j" * 24)
+        await stores.jobs.move(after_step(read.value, Step(None), 3_000), read.version)
+        assert await stores.jobs.running(KIND, "t" * 24) is None
+
+    on(play)
+
+
+def test_devices_that_carry_a_tag_are_found_in_every_app(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, tags=("x", "y")), device(2, tags=("y",))])
+        await stores.devices.put_many(2, [device(3, tags=("x",), app=2)])
+        found = await stores.devices.carrying("x", 9)
+        assert sorted((each.app, each.id) for each in found) == [(1, device(1).id), (2, device(3).id)]
+        assert len(await stores.devices.carrying("x", 1)) == 1
+
+    on(play)
+
+
+def test_a_run_that_is_not_over_is_found_by_the_tags_of_its_audience(on: On) -> None:
+    async def play(stores: Any) -> None:
+        audience = Audience(groups=(("x", "y"), ("z",)))
+        await stores.runs.accept(schedule(audience=audience), run(audience=audience), [])
+        assert await stores.runs.live_with_tag("z") == "s" * 24
+        assert await stores.runs.live_with_tag("w") is None
+        read = await stores.runs.get("s" * 24)
+        version = await stores.runs.move(read.value.model_copy(update={"state": State.SENDING}), read.version)
+        assert await stores.runs.live_with_tag("y") == "s" * 24
+        await stores.runs.move(read.value.model_copy(update={"state": State.SENT}), version)
+        assert await stores.runs.live_with_tag("y") is None
+
+    on(play)
+
+
+def test_a_deleted_tag_is_gone_at_once_also_from_memory(on: On) -> None:
+    async def play(stores: Any) -> None:
+        stored = Tag(id=tag_key(TagType.USER, "a", "b"), name="a", value="b", type=TagType.USER)
+        await stores.tags.create(stored)
+        assert await stores.tags.get_many([stored.id])
+        assert await stores.tags.find_many([stored.id])
+        await stores.tags.delete(stored.id)
+        await stores.tags.delete(stored.id)
+        assert await stores.tags.get(stored.id) is None
+        assert (await stores.tags.get_many([stored.id]), await stores.tags.find_many([stored.id])) == ({}, {})
+
+    on(play)

@@ -1,0 +1,14 @@
+"""How much of a limit was used, in memory."""
+
+from collections import Counter
+
+
+class FakeSpent:
+    def __init__(self) -> None:
+        self.used: Counter[str] = Counter()
+
+    async def read(self, bucket: str) -> int:
+        return self.used[bucket]
+
+    async def add(self, bucket: str, amount: int, until: int) -> None:
+        self.used[bucket] += amount

@@ -1,0 +1,34 @@
+"""What runs keep about devices, in memory: over the fakes of runs and ledger."""
+
+from fakes.runs import FakeLedger, FakeRuns
+from push.domain.ids import Keys
+from push.domain.page import nobody
+from push.ports import Trace
+
+
+class FakeTraces:
+    def __init__(self, keys: Keys, runs: FakeRuns, ledger: FakeLedger) -> None:
+        self._keys = keys
+        self._runs = runs
+        self._ledger = ledger
+
+    async def failures(self, device: str, limit: int) -> list[Trace]:
+        found = sorted((at, failure) for at, failure in self._ledger.failures_kept.items() if failure.device == device)
+        return [Trace(run, failure) for (run, _), failure in found[:limit]]
+
+    async def erase_failures(self, device: str, limit: int) -> int:
+        found = await self.failures(device, limit)
+        for run, failure in found:
+            del self._ledger.failures_kept[run, failure.target]
+        return len(found)
+
+    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        runs = sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
+        changed = 0
+        for (run, list_id), items in self._runs.lists.items():
+            if run in runs and alias in items:
+                self._runs.lists[run, list_id] = tuple(instead if item == alias else item for item in items)
+                changed += 1
+        for run in runs:
+            changed += self._ledger.failures_kept.pop((run, nobody(self._keys.device(alias))), None) is not None
+        return changed, runs[-1] if len(runs) == limit else None

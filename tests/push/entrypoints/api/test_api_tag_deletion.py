@@ -1,0 +1,118 @@
+"""A tag is deleted: now, and then off every device in the background."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from fakes.world import ANDROID, World, assert_problem
+from push.domain.schedule import State
+from push.usecases.job_steps import job_steps
+from push.usecases.tasks import VERSION, Task
+from push.usecases.untag_devices import FORGOTTEN_MS
+from push.usecases.work_job import work_job
+
+TAG = "/api/segmentation/tag"
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    for number in range(250):
+        tags = [{"id": ANDROID.id}, {"name": "Club", "value": "Gold"}]
+        world.device(who=2 + number % 2, alias=f"a{number}", tags=tags)
+    return world
+
+
+def work(world: World) -> None:
+    """What Cloud Tasks does: every task that was made, at its time."""
+    ports = world.ports
+    steps = job_steps(ports)
+    done = 0
+    while done < len(ports.tasks.created):
+        created = ports.tasks.created[done]
+        done += 1
+        if created.queue != "work":
+            continue
+        ports.clock.time = max(ports.clock.time, created.at or 0)
+        task = Task(v=VERSION, id=created.document, epoch=created.epoch)
+        asyncio.run(work_job(task, steps=steps, jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock))
+
+
+def carrying(world: World) -> int:
+    return sum(ANDROID.id in {tag.id for tag in device.tags} for device in world.ports.devices.stored.values())
+
+
+def job_of(world: World, answer: Any) -> Any:
+    assert answer.status_code == 200
+    return world.call("GET", f"/api/jobs/{answer.json()['id']}", "manager").json()
+
+
+def test_a_deleted_tag_is_gone_at_once_and_off_every_device_of_every_app_soon(world: World) -> None:
+    answer = world.call("DELETE", f"{TAG}/{ANDROID.id}", "manager")
+    assert_problem(world.call("GET", f"{TAG}/{ANDROID.id}"), 404)
+    assert (job_of(world, answer)["state"], carrying(world)) == ("running", 250)
+    work(world)
+    job = job_of(world, answer)
+    assert (job["state"], job["done"], carrying(world)) == ("done", 250, 0)
+    assert all(len(device.tags) == 1 for device in world.ports.devices.stored.values())
+    assert world.ports.audit.kept[-1].action == "delete"
+
+
+def test_a_device_that_got_the_tag_from_a_process_that_remembered_it_loses_it_too(world: World) -> None:
+    world.call("DELETE", f"{TAG}/{ANDROID.id}")
+    device = world.ports.devices.stored[2, "a0"]
+    world.ports.clock.pass_ms(FORGOTTEN_MS // 2)
+    work_before = len(world.ports.tasks.created)
+    asyncio.run(world.ports.devices.put_many(2, [device.model_copy(update={"alias": "late", "id": "d" * 24})]))
+    work(world)
+    assert carrying(world) == 0
+    assert len(world.ports.tasks.created) > work_before
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.SENDING])
+def test_a_tag_that_a_notification_still_goes_by_is_not_deleted(world: World, state: State) -> None:
+    schedule = world.schedule(filterTags=[{"id": ANDROID.id}], sendOn=world.ports.clock.now() + 60_000).json()
+    run, *rest = world.ports.runs.stored[schedule["id"]]
+    world.ports.runs.stored[schedule["id"]] = (run.model_copy(update={"state": state}), *rest)  # type: ignore[assignment]
+    before = world.stored()
+    assert schedule["id"] in assert_problem(world.call("DELETE", f"{TAG}/{ANDROID.id}"), 409)["detail"]
+    assert world.stored() == before
+
+
+def test_a_notification_that_was_accepted_while_its_tag_was_deleted_still_finds_its_devices(world: World) -> None:
+    answer = world.call("DELETE", f"{TAG}/{ANDROID.id}")
+    world.ports.tags.stored[ANDROID.id] = ANDROID
+    schedule = world.schedule(filterTags=[{"id": ANDROID.id}]).json()
+    created = [task for task in world.ports.tasks.created if task.queue == "work"]
+    asyncio.run(
+        work_job(
+            Task(v=VERSION, id=created[0].document, epoch=1), steps=job_steps(world.ports), jobs=world.ports.jobs,
+            tasks=world.ports.tasks, clock=world.ports.clock,
+        )
+    )  # fmt: skip
+    assert carrying(world) == 250
+    run, *rest = world.ports.runs.stored[schedule["id"]]
+    world.ports.runs.stored[schedule["id"]] = (run.model_copy(update={"state": State.SENT}), *rest)  # type: ignore[assignment]
+    work(world)
+    assert (job_of(world, answer)["state"], carrying(world)) == ("done", 0)
+
+
+def test_a_second_deletion_answers_the_same_job(world: World) -> None:
+    first = world.call("DELETE", f"{TAG}/{ANDROID.id}").json()
+    assert world.call("DELETE", f"{TAG}/{ANDROID.id}").json() == first
+    work(world)
+    assert_problem(world.call("DELETE", f"{TAG}/{ANDROID.id}"), 404)
+
+
+def test_a_tag_is_not_made_anew_while_devices_still_carry_the_old_one(world: World) -> None:
+    made = world.post(TAG, {"name": "Team", "value": "Red"}).json()
+    job = world.call("DELETE", f"{TAG}/{made['id']}").json()
+    assert job["id"] in assert_problem(world.post(TAG, {"name": "Team", "value": "Red"}), 409)["detail"]
+    work(world)
+    assert world.post(TAG, {"name": "Team", "value": "Red"}).json() == made
+
+
+def test_what_every_installation_has_is_not_deleted(world: World) -> None:
+    assert_problem(world.call("DELETE", f"{TAG}/000000000000000000000308"), 409)
+    assert_problem(world.call("GET", f"/api/jobs/{'f' * 24}"), 404)
