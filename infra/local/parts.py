@@ -59,7 +59,9 @@ def function(name: str, port: int, environment: Mapping[str, str]) -> Part:
     command = _python("functions_framework", *(word for pair in options.items() for word in pair))
     url = f"http://{HOST}:{port}/"
     probe = Probe(f"{url}api/health") if name == "api" else Probe(url, any_answer=True)
-    return Part(name, command, environment, url, 2, probe, directory=ROOT / "functions")
+    # Google's platform says so in the environment: an instance then loads its own function before it is asked.
+    told = {**environment, "FUNCTION_TARGET": name}
+    return Part(name, command, told, url, 2, probe, directory=ROOT / "functions")
 
 
 def tasks(ports: Ports, state: Path, identity: Path, environment: Mapping[str, str], after: tuple[str, ...]) -> Part:
