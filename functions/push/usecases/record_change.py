@@ -1,11 +1,11 @@
-"""One line of the audit for one change that was made."""
+"""One line of the audit for one change that was made, and none where nothing changed."""
 
 from pydantic import BaseModel
 
 from push.domain.account import Caller
-from push.domain.audit import Action, Change, difference
-from push.domain.ids import new_id
+from push.domain.audit import Action, difference
 from push.ports import Audit, Clock
+from push.usecases.note_change import note_change
 
 
 async def record_change(
@@ -21,17 +21,5 @@ async def record_change(
     app: int | None = None,
 ) -> None:
     """Called after the write. A change that changed nothing is not recorded."""
-    changes = difference(before, after)
-    if changes:
-        await audit.record(
-            Change(
-                id=new_id(),
-                at=clock.now(),
-                actor=caller.subject,
-                action=action,
-                resource=resource,
-                resource_id=resource_id,
-                app=app,
-                changes=changes,
-            )
-        )
+    if difference(before, after):
+        await note_change(caller, action, resource, resource_id, clock.now(), before, after, audit=audit, app=app)
