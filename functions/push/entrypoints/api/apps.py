@@ -6,10 +6,9 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Invalid
 from push.entrypoints.api import core_examples as examples
 from push.entrypoints.api import docs
-from push.entrypoints.api.bodies import read
+from push.entrypoints.api.bodies import read, same_as_path
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
@@ -77,9 +76,7 @@ async def get_app(ports: PortsOf, _: AppManager, id: AppId) -> Response:
 async def put_app(request: Request, ports: PortsOf, caller: AppManager, id: AppId) -> Response:
     """Changes what is sent, and leaves the rest. Runs that were accepted keep their Firebase project."""
     body = await read(request, AppChangeIn)
-    if body.id not in (None, id):
-        message = "must be the id in the path, or absent"
-        raise Invalid(f"id {message}", [FieldError("/id", message)])
+    same_as_path("id", body.id, id)
     app = await update_app(caller, id, body.fields(), apps=ports.apps, audit=ports.audit, clock=ports.clock)
     return respond(app_out(app))
 

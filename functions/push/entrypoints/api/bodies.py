@@ -29,6 +29,13 @@ def validated(value: dict[str, Any], model: type[M]) -> M:
         raise invalid(error) from None
 
 
+def same_as_path(field: str, said: object, path: object) -> None:
+    """Raises Invalid where a body names another `field` than the path: what is meant is not to be guessed."""
+    if said not in (None, path):
+        message = f"must be the {field} in the path, or absent"
+        raise Invalid(f"{field} {message}", [FieldError(f"/{field}", message)])
+
+
 async def read_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body."""
     kind = media_type(request)

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from push.domain.account import Caller
 from push.domain.device import Device
-from push.domain.errors import FieldError, Invalid, TooManyRequests
+from push.domain.errors import TooManyRequests
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.addresses import client_address
-from push.entrypoints.api.bodies import read
+from push.entrypoints.api.bodies import read, same_as_path
 from push.entrypoints.api.callers import DeviceCaller, PortsOf, app_of
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.device_answers import DeviceOut, device_out
@@ -54,9 +54,7 @@ async def post(request: Request, ports: PortsOf, caller: DeviceCaller, app: AppQ
 async def put(request: Request, ports: PortsOf, caller: DeviceCaller, id: str, app: AppQuery = None) -> Response:
     """Changes what is sent, and leaves the rest."""
     body = await read(request, DeviceIn)
-    if body.id not in (None, id):
-        message = "must be the id in the path, or absent"
-        raise Invalid(f"id {message}", [FieldError("/id", message)])
+    same_as_path("id", body.id, id)
     device = await update_device(
         app_of(caller, body.app_id, app),
         id,

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Invalid
 from push.entrypoints.api import core_examples as examples
 from push.entrypoints.api import docs
-from push.entrypoints.api.bodies import read
+from push.entrypoints.api.bodies import read, same_as_path
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
@@ -73,9 +72,7 @@ async def get_role(ports: PortsOf, _: RoleManager, name: str) -> Response:
 async def put_role(request: Request, ports: PortsOf, caller: RoleManager, name: str) -> Response:
     """Changes what is sent, and leaves the rest. Whoever has the role has its new rights within a minute."""
     body = await read(request, RoleChangeIn)
-    if body.name not in (None, name):
-        message = "must be the name in the path, or absent"
-        raise Invalid(f"name {message}", [FieldError("/name", message)])
+    same_as_path("name", body.name, name)
     role = await update_role(caller, name, body.fields(), roles=ports.roles, audit=ports.audit, clock=ports.clock)
     return respond(role_out(role))
 

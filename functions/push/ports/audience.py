@@ -1,0 +1,28 @@
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from push.domain.audience import Groups
+from push.domain.keyspace import KeyRange
+from push.domain.page import Entry
+
+
+class AudienceStore(Protocol):
+    """The audience: every target of an app, in the order of its key."""
+
+    async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
+        """How many targets of `slice_` may match, within a few seconds; None if that took too long."""
+
+    def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+        """Batches of matching targets within `keys` and after position `after`, in order, each exactly once, however
+        often the stream behind it must be reopened. Position is the key."""
+
+    async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
+        """One entry a key, in the order given; at most 500. Position is the key."""
+
+    async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
+        """For each alias (at most 500) the targets of its device, sorted by key. A device that does not exist or has no
+        target is one entry without target; one that does not carry the tags is not meant, so it is no entry at all.
+        Position is the key, "" where there is none."""
+
+    async def remove(self, app: int, entries: Sequence[Entry]) -> int:
+        """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""

@@ -1,0 +1,6 @@
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """This machine's clock, in ms."""

@@ -1,0 +1,47 @@
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from push.domain.idempotency import Remembered
+from push.domain.run import Run
+from push.domain.schedule import Schedule
+from push.ports.versions import Versioned
+
+
+class Runs(Protocol):
+    """Runs and the schedules that mirror them."""
+
+    async def accept(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+    ) -> None:
+        """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists, or its run, or the
+        memory."""
+
+    async def remembered(self, id: str) -> Remembered | None:
+        """What `accept` stored with a schedule, until it expires."""
+
+    async def get(self, id: str) -> Versioned[Run] | None: ...
+
+    async def move(self, run: Run, version: Any) -> Any:
+        """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
+
+        Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
+
+    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+        """The guarded write of both: stores the run, its schedule and its lists (None: as they are) in one commit;
+        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone."""
+
+    async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
+        """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at
+        `version`."""
+
+    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+        """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+
+    async def live_with_tag(self, tag: str) -> str | None:
+        """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""
+
+    async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
+        """The items of a list, () if there is none."""
+
+    async def now(self) -> int:
+        """The store's own clock."""

@@ -1,0 +1,10 @@
+from typing import Protocol
+
+
+class Tasks(Protocol):
+    async def send(self, run: str, epoch: int, at: int | None) -> None:
+        """A call of `send` for a run, at a time or now. The same run and epoch twice is one task."""
+
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None: ...
+
+    async def work(self, job: str, epoch: int, at: int | None) -> None: ...

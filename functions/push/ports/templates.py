@@ -1,0 +1,27 @@
+from typing import Any, Protocol
+
+from push.domain.schedule import Position
+from push.domain.template import Template
+from push.ports.versions import Versioned
+
+
+class Templates(Protocol):
+    async def get(self, id: str) -> Versioned[Template] | None: ...
+
+    async def create(self, template: Template) -> None:
+        """Raises Stale when there is one of that id."""
+
+    async def replace(self, template: Template, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def delete(self, id: str, version: Any) -> None:
+        """Raises Stale when it is not at `version`."""
+
+    async def list(
+        self, name: str | None, limit: int, offset: int, after: Position | None
+    ) -> tuple[list[Template], Position | None]:
+        """By name, ties by id; those whose names begin with `name`, in any spelling. And where the page ended, if
+        there are more."""
+
+    async def count(self, name: str | None) -> int | None:
+        """How many there are; None past 100,000."""

@@ -1,0 +1,25 @@
+from typing import NamedTuple, Protocol
+
+from push.domain.page import Failure
+
+
+class Trace(NamedTuple):
+    """A failure that a run keeps about a device."""
+
+    run: str
+    failure: Failure
+
+
+class Traces(Protocol):
+    """What runs keep about single devices, wherever it stands."""
+
+    async def failures(self, device: str, limit: int) -> list[Trace]:
+        """Of a device's id, in an order that stays."""
+
+    async def erase_failures(self, device: str, limit: int) -> int:
+        """Deletes at most `limit` of them; answers how many went."""
+
+    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
+        their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
+        run it looked at, None when there are no more."""
