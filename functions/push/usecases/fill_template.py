@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.domain.payload import Payload
 from push.domain.schedule import Schedule
@@ -37,7 +37,7 @@ async def fill_template(
     found = await templates.get(id) if plausible(id) else None
     if found is None:
         message = "no such template: leave it out"
-        raise Invalid(f"template {message}", [FieldError("/template", message)])
+        raise invalid("/template", message)
     template = found.value
     check_offers(template, filter_tags)
     return Filled(merge(template, given, same.payload if same else None), template.name)

@@ -3,14 +3,14 @@
 from push.domain.account import Caller, Right
 from push.domain.app import App
 from push.domain.audit import Action
-from push.domain.errors import Conflict, Forbidden, NotFound
+from push.domain.errors import Conflict, Forbidden, NotFound, invalid
 from push.domain.idempotency import REMEMBERED_MS, Remembered, fingerprint, memory_id, schedule_id
 from push.domain.ids import new_id
 from push.domain.schedule import Schedule
 from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
 
 
 async def post_schedule(

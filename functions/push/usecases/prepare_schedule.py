@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.payload import SOUNDS, Payload
 from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
 from push.domain.run import Run, wake_for
@@ -125,10 +125,6 @@ def check_sound(payload: Payload | None, app: App) -> None:
     sound = payload.notification.sound if payload else None
     if sound is not None and sound not in SOUNDS and sound not in app.sounds:
         raise invalid("/payload/notification/sound", "must be one of HALO's sounds, or of the app's own list")
-
-
-def invalid(pointer: str, message: str) -> Invalid:
-    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])
 
 
 def _expiry(request: NewSchedule, send_on: int) -> int:

@@ -9,7 +9,7 @@ from push.usecases.listing import Listed
 
 async def list_accounts(
     limit: int, offset: int, after: str | None, count: bool, *, accounts: Accounts
-) -> Listed[Account]:
+) -> Listed[Account, str]:
     items, next_ = await accounts.list(limit, offset, after)
     return Listed(items, await accounts.count() if count else None, next_)
 

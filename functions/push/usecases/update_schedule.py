@@ -3,14 +3,14 @@
 from push.domain.account import Caller
 from push.domain.app import App
 from push.domain.audit import Action
-from push.domain.errors import Conflict, Stale
+from push.domain.errors import Conflict, Stale, invalid
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, Prepared, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, Prepared, prepare_schedule
 
 
 async def update_schedule(

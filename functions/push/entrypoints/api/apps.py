@@ -54,8 +54,8 @@ async def post_app(request: Request, ports: PortsOf, caller: AppManager) -> Resp
 )
 async def get_apps(ports: PortsOf, _: AppManager, paging: PagingOf) -> Response:
     """Never with a secret."""
-    listed = await list_apps(paging.limit, paging.offset, paging.cursor, not paging.bare, apps=ports.apps)
-    return respond_page(paging, listed, [app_out(app) for app in listed.items])
+    listed = await list_apps(paging.limit, paging.offset, paging.after(), not paging.bare, apps=ports.apps)
+    return respond_page(paging, [app_out(app) for app in listed.items], listed.total, listed.next)
 
 
 @router.get(

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from push.domain import jsontext
-from push.domain.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMediaType
-from push.entrypoints.api.problems import invalid
+from push.domain.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMediaType, invalid
+from push.entrypoints.api import problems
 
 MAX_BYTES = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -26,14 +26,13 @@ def validated(value: dict[str, Any], model: type[M]) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise problems.invalid(error) from None
 
 
 def same_as_path(field: str, said: object, path: object) -> None:
     """Raises Invalid where a body names another `field` than the path: what is meant is not to be guessed."""
     if said not in (None, path):
-        message = f"must be the {field} in the path, or absent"
-        raise Invalid(f"{field} {message}", [FieldError(f"/{field}", message)])
+        raise invalid(f"/{field}", f"must be the {field} in the path, or absent")
 
 
 async def read_object(request: Request) -> dict[str, Any]:

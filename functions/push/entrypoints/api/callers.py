@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Forbidden, Invalid
+from push.domain.errors import Forbidden, invalid
 from push.entrypoints.api.addresses import client_address
 from push.ports import Ports
 from push.usecases.authenticate import authenticate
@@ -85,5 +85,5 @@ def app_of(caller: Caller, *said: int | None) -> int:
         return caller.app
     if len(named) != 1:
         message = "is missing: name the app" if not named else "must be the same in the body and in the query"
-        raise Invalid(f"appId {message}", [FieldError("/appId", message)])
+        raise invalid("/appId", message)
     return named.pop()

@@ -65,6 +65,11 @@ def test_a_search_names_its_app_and_asks_for_no_more_than_a_page_holds(world: Wo
     assert_problem(world.call("GET", f"{APPUSER}?appId=99"), 404)
 
 
+def test_a_page_by_number_is_refused_rather_than_answered_with_the_first(world: World) -> None:
+    body = assert_problem(world.call("GET", f"{APPUSER}?appId=2&page=2"), 422, "/page")
+    assert "nextCursor" in body["detail"]
+
+
 def test_who_was_not_seen_for_long_is_stale_and_whom_fcm_gave_up_is_dead(world: World) -> None:
     devices = world.ports.devices.stored
     devices[2, "bob"] = devices[2, "bob"].model_copy(update={"dead_at": world.ports.clock.now()})

@@ -1,21 +1,18 @@
 """Schedules as clients ask for them (contract §4)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from push.domain.audience import MAX_ALIASES
 from push.domain.payload import Payload
 from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import Alias, IntId, Wire
+from push.entrypoints.api.schemas.wire import Alias, IntId, Name, Strict
 from push.usecases.prepare_schedule import NewSchedule
 
-MAX_NAME = 200
 MAX_FILTER_TAGS = 100
-# Fields of our own answers, so that a schedule that was read may be posted again as it is.
-READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
@@ -35,13 +32,13 @@ class FilterTagIn(TagIn):
         return TagRef(id=self.id, name=self.name, value=self.value, type=self.tag_type)
 
 
-class ScheduleIn(Wire):
+class ScheduleIn(Strict):
     """Only `appId` and `name` are mandatory. Neither `aliases` nor `filterTags`: everybody. Times in ms."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
     app_id: IntId
-    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+    name: Name
     send_on: _Time | None = None
     expires_at: _Time | None = None
     on_unknown: OnUnknown | None = None
@@ -50,18 +47,6 @@ class ScheduleIn(Wire):
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Payload | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
-
-    @field_validator("name")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value
 
     def request(self) -> NewSchedule:
         return NewSchedule(

@@ -1,7 +1,7 @@
 """What all wire models share: camelCase names, null as absence, and texts that can be stored."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
@@ -22,6 +22,19 @@ class Wire(BaseModel):
     @classmethod
     def _null_is_absent(cls, value: Any) -> Any:
         return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+class Strict(Wire):
+    """A body that people write: what it does not know is refused, since a typo would be lost silently. But fields of
+    our own answers that nobody can set are left out, so that what was read may be sent back."""
+
+    model_config = ConfigDict(extra="forbid")
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_only_is_ignored(cls, value: Any) -> Any:
+        return {k: v for k, v in value.items() if k not in cls.READ_ONLY} if isinstance(value, dict) else value
 
 
 class Answer(BaseModel):
@@ -58,6 +71,10 @@ def _said_something(value: str) -> str:
 
 
 not_blank = AfterValidator(_said_something)
+
+MAX_NAME = 200
+# What people call a thing.
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), not_blank, at_most_bytes(4 * MAX_NAME)]
 
 # HALO's clients send ids of apps and customers as numbers and as texts.
 IntId = Annotated[
