@@ -8,7 +8,7 @@ from push.domain.run import Counts, Run
 from push.domain.schedule import DAY_MS, Schedule
 
 MAX_DAYS = 92
-# A run's last guarded write may come this much later than the moment that it says it was sent at.
+# A run is summed up, by its last guarded write, at most this much later than the moment that it says it ended at.
 SETTLED_MS = 3_600_000
 
 
@@ -46,7 +46,7 @@ class Results(NamedTuple):
 
 
 class DayTotals(NamedTuple):
-    """An app's runs that were sent on a day (UTC): how many, and what became of their targets."""
+    """An app's runs whose sending ended on a day (UTC), however it did: how many, and what became of their targets."""
 
     day: str
     runs: int
@@ -72,7 +72,7 @@ def timings(schedule: Schedule, run: Run | None, first: int | None, last: int | 
     asked, due = schedule.created_at, schedule.send_on
     if run is None:
         return Timings(asked, due, finished=schedule.sent_at)
-    return Timings(asked, due, run.started_at, first, last, run.sent_at)
+    return Timings(asked, due, run.started_at, first, last, run.ended_at)
 
 
 def day_of(ms: int) -> str:

@@ -29,7 +29,7 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed."""
+    was removed. `ended_at` is when its sending ended, however it did; None for one that never began."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,6 +52,7 @@ class Run(BaseModel):
     created_at: int
     started_at: int | None = None
     sent_at: int | None = None
+    ended_at: int | None = None
     first_known_at: int | None = None
     last_known_at: int | None = None
     counts: Counts | None = None

@@ -27,6 +27,7 @@ _CODEC = Codec(
         "created_at",
         "started_at",
         "sent_at",
+        "ended_at",
         "first_known_at",
         "last_known_at",
         "removed_at",
@@ -166,11 +167,11 @@ def decode(document: Mapping[str, Any]) -> Run:
 
 
 def _document(run: Run) -> dict[str, Any]:
-    """With the day that it was sent on, by which statistics find it: an index over moments would be a hot spot.
+    """With the day that its sending ended on, by which statistics find it: an index over moments would be a hot spot.
     `tagIds`: the audience's, which stands in a text."""
     tags = sorted({tag for group in run.audience.groups for tag in group})
-    day = None if run.sent_at is None else day_of(run.sent_at)
-    return _CODEC.encode(run) | {"sentDay": day, "tagIds": tags}
+    day = None if run.ended_at is None else day_of(run.ended_at)
+    return _CODEC.encode(run) | {"endedDay": day, "tagIds": tags}
 
 
 def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:

@@ -24,7 +24,8 @@ def world() -> World:
     now = world.ports.clock.now()
     counts = totals({"accepted": 8, "dead": 2})
     put(
-        world, SENT, state=State.SENT, sent_at=now, started_at=now - 9, first_known_at=now - 5, last_known_at=now - 1,
+        world, SENT, state=State.SENT, sent_at=now, ended_at=now, started_at=now - 9, first_known_at=now - 5,
+        last_known_at=now - 1,
         counts=counts, reasons={"UNREGISTERED": 2}, wake_at=None, shards=1,
     )  # fmt: skip
     put(world, SENDING, state=State.SENDING, shards=2, started_at=now - 9)
