@@ -16,6 +16,7 @@ from push.entrypoints.api import (
     accounts,
     activity,
     apps,
+    audit,
     device_search,
     devices,
     docs,
@@ -40,9 +41,9 @@ from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
-    tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, device_search.router,
-    tags.router, activity.router, results.router, schedules.router, schedule_changes.router, templates.router,
-    versions.router, health.router, jobs.router, docs.router,
+    tokens.router, apps.router, own_account.router, accounts.router, roles.router, audit.router, devices.router,
+    device_search.router, tags.router, activity.router, results.router, schedules.router, schedule_changes.router,
+    templates.router, versions.router, health.router, jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

@@ -1,5 +1,6 @@
 """Who calls, and what they may: 401 without a good token, 403 with one that is not enough (contract §1)."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -47,24 +48,31 @@ CallerOf = Annotated[Caller, Depends(_caller)]
 
 
 class Needs:
-    """The right a route declares: any one of `rights` is enough for an account; `apps` lets apps' own clients in.
+    """The right a route declares: any one of `rights` is enough for an account, or it needs `all` of them; `apps` lets
+    apps' own clients in.
 
     The dependency keeps what it was made of, so that the rights matrix is generated from the routes.
     """
 
-    def __init__(self, *rights: Right, apps: bool = False) -> None:
+    def __init__(self, *rights: Right, apps: bool = False, all: bool = False) -> None:
         self.rights = rights
         self.apps = apps
+        self.all = all
 
     async def __call__(self, caller: CallerOf) -> Caller:
         if caller.is_app:
             if self.apps:
                 return caller
             raise Forbidden("an app's token may not do this: use an account")
-        if not any(caller.may(right) for right in self.rights):
-            named = " or ".join(right.value for right in self.rights)
+        if not self.enough(caller.rights):
+            named = (" and " if self.all else " or ").join(right.value for right in self.rights)
             raise Forbidden(f"this account's role lacks the right: {named}")
         return caller
+
+    def enough(self, rights: Collection[Right]) -> bool:
+        """Whether an account with these may call."""
+        held = [right in rights for right in self.rights]
+        return all(held) if self.all else any(held)
 
 
 DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
@@ -72,6 +80,8 @@ DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
 Editor = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS))]
 Reader = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, Right.STATISTICS))]
+# Whoever may do what only admins may; what they read tells of everything.
+Admin = Annotated[Caller, Depends(Needs(Right.APPS, Right.USERS, Right.ROLES, all=True))]
 # Every role has one right at least.
 AnyAccount = Annotated[Caller, Depends(Needs(*Right))]
 

@@ -105,3 +105,19 @@ ROLE_ANSWER: dict[str, Any] = {
     "createdAt": 1_476_090_159_082,
 }
 ROLE_PAGE: dict[str, Any] = page(ROLE_ANSWER)
+
+AUDIT_PAGE: dict[str, Any] = page(
+    {
+        "id": "5f1f3b5c2f9a4d0c8e7b6a5a",
+        "at": 1_476_090_159_082,
+        "actor": "ann@example.com",
+        "action": "update",
+        "resource": "app",
+        "resourceId": "12",
+        "appId": 12,
+        "changes": {
+            "firebaseProject": {"before": "wines-prod", "after": "wines-next"},
+            "clients": {"before": "***", "after": "***"},
+        },
+    }
+)

@@ -18,6 +18,7 @@ from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.activity import ActivityOut
 from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
+from push.entrypoints.api.schemas.audit import ChangeOut
 from push.entrypoints.api.schemas.device_answers import DeletedDeviceOut, DeviceOut, ExportOut, FoundDeviceOut
 from push.entrypoints.api.schemas.jobs import JobOut
 from push.entrypoints.api.schemas.pages import Page
@@ -89,7 +90,7 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (Page[AppOut], core_examples.APP_PAGE), (NewSecretOut, core_examples.SECRET_ANSWER),
         (AccountOut, core_examples.ACCOUNT_ANSWER), (Page[AccountOut], core_examples.ACCOUNT_PAGE),
         (SelfOut, core_examples.SELF_ANSWER), (RoleOut, core_examples.ROLE_ANSWER),
-        (Page[RoleOut], core_examples.ROLE_PAGE),
+        (Page[RoleOut], core_examples.ROLE_PAGE), (Page[ChangeOut], core_examples.AUDIT_PAGE),
         (results.ResultsOut, examples.RESULTS_ANSWER),
         (results.ArchiveOut, examples.ARCHIVE_ANSWER), (results.FailuresOut, examples.FAILURES_ANSWER),
         (results.StatisticsOut, examples.STATISTICS_ANSWER), (ActivityOut, next(iter(examples.ACTIVITY.values()))),
