@@ -27,6 +27,7 @@ from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
+from push.adapters.firestore.users import FirestoreUsers
 from push.adapters.identity.invokers import GoogleInvokers
 from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.tokens import SignedTokens
@@ -67,6 +68,10 @@ class Container:
     @cached_property
     def devices(self) -> FirestoreDevices:
         return FirestoreDevices(self._database, self._keys)
+
+    @cached_property
+    def users(self) -> FirestoreUsers:
+        return FirestoreUsers(self._database, self._keys)
 
     @cached_property
     def audience(self) -> FirestoreAudience:

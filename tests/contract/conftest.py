@@ -29,6 +29,7 @@ from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
 from fakes.traces import FakeTraces
+from fakes.users import FakeUsers
 from infra.local import ports
 from infra.local.firestore import Emulator, find
 from push import ports as port
@@ -51,6 +52,7 @@ from push.adapters.firestore.statistics import FirestoreStatistics
 from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
+from push.adapters.firestore.users import FirestoreUsers
 from push.domain.ids import Keys
 
 KEYS = Keys("a pepper for tests only")
@@ -66,6 +68,7 @@ class Stores(Protocol):
     audit: port.Audit
     tags: port.Tags
     templates: port.Templates
+    users: port.Users
     devices: port.Devices
     audience: port.AudienceStore
     schedules: port.Schedules
@@ -85,7 +88,7 @@ class FakeStores:
         self.refresh_tokens = FakeRefreshTokens()
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.activity = FakeActivity(clock)
-        self.templates = FakeTemplates()
+        self.templates, self.users = FakeTemplates(), FakeUsers()
         self.jobs, self.spent = FakeJobs(), FakeSpent()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)
@@ -112,7 +115,7 @@ class FirestoreStores:
         self.attempts = FirestoreAttempts(database, KEYS)
         self.roles, self.audit = FirestoreRoles(database), FirestoreAudit(database)
         self.activity = FirestoreActivity(database)
-        self.templates = FirestoreTemplates(database)
+        self.templates, self.users = FirestoreTemplates(database), FirestoreUsers(database, KEYS)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)

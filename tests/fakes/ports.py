@@ -22,6 +22,7 @@ from fakes.tags import FakeTags
 from fakes.tasks import FakeTasks
 from fakes.templates import FakeTemplates
 from fakes.traces import FakeTraces
+from fakes.users import FakeUsers
 from push.domain.ids import Keys
 
 
@@ -36,6 +37,7 @@ class FakePorts:
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
     templates: FakeTemplates = field(default_factory=FakeTemplates)
+    users: FakeUsers = field(default_factory=FakeUsers)
     devices: FakeDevices = field(default_factory=FakeDevices)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     spent: FakeSpent = field(default_factory=FakeSpent)

@@ -42,6 +42,14 @@ class Keys:
         """Names of accounts compare without case."""
         return self._key("account", username.strip().casefold())
 
+    def login(self, app: int, kind: str, value: str) -> str:
+        """What an identified user of an app is found by."""
+        return self._key("login", f"{app}:{kind}:{value}")
+
+    def user(self, id: str) -> str:
+        """An identified user, where a failure must say that nobody was there."""
+        return self._key("user", id)
+
     def attempts(self, name: str) -> str:
         return self._key("attempts", name.strip().casefold())
 

@@ -25,6 +25,7 @@ from push.ports.tags import Tags
 from push.ports.tasks import Tasks
 from push.ports.templates import Templates
 from push.ports.traces import Trace, Traces
+from push.ports.users import Users
 from push.ports.versions import Before, Versioned
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Tokens",
     "Trace",
     "Traces",
+    "Users",
     "Versioned",
 ]
 
@@ -76,6 +78,8 @@ class Ports(Protocol):
     def roles(self) -> Roles: ...
     @property
     def tags(self) -> Tags: ...
+    @property
+    def users(self) -> Users: ...
     @property
     def devices(self) -> Devices: ...
     @property

@@ -1,0 +1,148 @@
+"""`users/{id}`, with their `logins` in the same transaction."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.client import Database, is_document_id
+from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.errors import translated
+from push.adapters.firestore.logins import Logins, login_document
+from push.adapters.firestore.tags import COUNTED, Memory
+from push.domain.ids import Keys
+from push.domain.user import User, fold_email
+from push.ports import Before
+
+_CODEC = Codec(User, times=("created_at", "updated_at"))
+
+
+class FirestoreUsers:
+    def __init__(self, database: Database, keys: Keys) -> None:
+        self._database = database
+        self._logins = Logins(database, keys)
+        self._recent: Memory[User] = Memory()
+
+    async def get(self, app: int, id: str) -> User | None:
+        if not is_document_id(id):
+            return None
+        return _of(app, await self._database.read(self._user(id)))
+
+    async def recall(self, app: int, id: str) -> User | None:
+        recent = self._recent.get(id)
+        if recent is not None:
+            return recent if recent.app == app else None
+        user = await self.get(app, id)
+        if user is not None:
+            self._recent.put(id, user)
+        return user
+
+    async def by_email(self, app: int, email: str) -> User | None:
+        return await self._found(app, "email", fold_email(email))
+
+    async def by_identity(self, app: int, identity: str) -> User | None:
+        return await self._found(app, "identity", identity)
+
+    async def create(self, user: User) -> None:
+        async def work(transaction: Any) -> None:
+            logins = self._logins.of(user.app, user)
+            await self._logins.check(transaction, user, logins)
+            self._store(transaction, user, logins)
+
+        await self._database.transact(work)
+
+    async def change(self, app: int, id: str, decide: Callable[[User], User]) -> Before[User] | None:
+        async def work(transaction: Any) -> Before[User] | None:
+            before = _of(app, await self._user(id).get(transaction=transaction))
+            if before is None:
+                return None
+            after = decide(before)
+            had, has = self._logins.of(app, before), self._logins.of(app, after)
+            await self._logins.check(transaction, after, {key: kind for key, kind in has.items() if key not in had})
+            for key in had.keys() - has.keys():
+                transaction.delete(self._logins.document(key))
+            if after != before:
+                self._store(transaction, after, has)
+            return Before(before, after)
+
+        changed = await self._database.transact(work) if is_document_id(id) else None
+        self._recent.drop(id)
+        return changed
+
+    async def delete(self, app: int, id: str) -> User | None:
+        async def work(transaction: Any) -> User | None:
+            user = _of(app, await self._user(id).get(transaction=transaction))
+            if user is None:
+                return None
+            for key in self._logins.of(app, user):
+                transaction.delete(self._logins.document(key))
+            transaction.delete(self._user(id))
+            return user
+
+        deleted = await self._database.transact(work) if is_document_id(id) else None
+        self._recent.drop(id)
+        return deleted
+
+    async def having(self, identity: str, limit: int) -> list[User]:
+        query = self._users().where(filter=FieldFilter("identity", "==", identity)).limit(limit)
+        with translated():
+            return [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.stream()]
+
+    async def count(self, app: int) -> int | None:
+        with translated():
+            result = await self._by_app(app).limit(COUNTED + 1).count().get()
+        counted = int(result[0][0].value)
+        return counted if counted <= COUNTED else None
+
+    async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
+        logins = [self._logins.of(app, user) for user in users]
+        holders = await self._logins.holders({key for keys in logins for key in keys})
+        writer, refused = BulkWriter(self._database), []
+        for user, keys in zip(users, logins, strict=True):
+            if any(holders.get(key, user.id) != user.id for key in keys):
+                refused.append(user.id)
+                continue
+            holders |= dict.fromkeys(keys, user.id)
+            writer.set(self._user(user.id), _CODEC.encode(user))
+            for key in keys:
+                writer.set(self._logins.document(key), login_document(user))
+        await writer.flush()
+        return refused
+
+    async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
+        query = self._by_app(app).order_by("__name__")
+        if after is not None:
+            if not is_document_id(after):
+                return [], None
+            query = query.start_after({"__name__": self._user(after)})
+        elif offset:
+            query = query.offset(offset)
+        with translated():
+            found = [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    async def _found(self, app: int, kind: str, value: str) -> User | None:
+        id = await self._logins.holder(app, kind, value)
+        user = await self.get(app, id) if id is not None else None
+        # An import may have given the user another one, and left this behind.
+        return user if user is not None and (kind, value) in user.logins else None
+
+    def _store(self, transaction: Any, user: User, logins: dict[str, str]) -> None:
+        transaction.set(self._user(user.id), _CODEC.encode(user))
+        for key in logins:
+            transaction.set(self._logins.document(key), login_document(user))
+
+    def _by_app(self, app: int) -> Any:
+        return self._users().where(filter=FieldFilter("app", "==", app))
+
+    def _users(self) -> Any:
+        return self._database.client.collection("users")
+
+    def _user(self, id: str) -> Any:
+        return self._database.client.document(f"users/{id}")
+
+
+def _of(app: int, snapshot: Any) -> User | None:
+    user = _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
+    return user if user is not None and user.app == app else None
