@@ -40,5 +40,5 @@ async def get_changes(
 ) -> Response:
     """For whoever manages apps, users and roles, as admins do. Passwords, secrets and payloads are never in it."""
     wanted = AuditSearch(resource=resource, resource_id=resource_id or None, app=app, actor=actor or None)
-    listed = await list_changes(wanted, paging.limit, paging.offset, paging.cursor, not paging.bare, audit=ports.audit)
-    return respond_page(paging, listed, [change_out(change) for change in listed.items])
+    listed = await list_changes(wanted, paging.limit, paging.offset, paging.after(), not paging.bare, audit=ports.audit)
+    return respond_page(paging, [change_out(change) for change in listed.items], listed.total, listed.next)
