@@ -28,8 +28,11 @@ from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.firestore.users import FirestoreUsers
+from push.adapters.identity.firebase_users import FirebaseUsers
 from push.adapters.identity.invokers import GoogleInvokers
+from push.adapters.identity.outsiders import VerifiedOutsiders, Verifier
 from push.adapters.identity.passwords import Argon2Passwords
+from push.adapters.identity.service_accounts import ServiceAccounts
 from push.adapters.identity.tokens import SignedTokens
 from push.domain.ids import Keys
 from push.settings import FCM, Settings
@@ -150,6 +153,16 @@ class Container:
     @cached_property
     def refresh_tokens(self) -> FirestoreRefreshTokens:
         return FirestoreRefreshTokens(self._database)
+
+    @cached_property
+    def outsiders(self) -> VerifiedOutsiders:
+        settings = self.settings
+        verifiers: list[Verifier] = []
+        if settings.service_accounts:
+            verifiers.append(ServiceAccounts(settings.service_accounts, settings.api_audience))
+        if settings.firebase_auth_project:
+            verifiers.append(FirebaseUsers(settings.firebase_auth_project, settings.firebase_role_claim))
+        return VerifiedOutsiders(verifiers)
 
     @cached_property
     def invokers(self) -> GoogleInvokers:

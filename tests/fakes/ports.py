@@ -10,7 +10,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
-from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
@@ -46,6 +46,7 @@ class FakePorts:
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
+    outsiders: FakeOutsiders = field(default_factory=FakeOutsiders)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
     roles: FakeRoles = field(init=False)
     activity: FakeActivity = field(init=False)

@@ -60,6 +60,8 @@ class Caller(BaseModel):
     subject: str
     app: int | None = None
     role: str | None = None
+    # Another issuer vouches for it: it has no account here.
+    outsider: bool = False
     stamp: str = ""
     # The refresh tokens that a token of ours belongs to, and its place among them.
     family: str = ""

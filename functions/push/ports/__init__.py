@@ -13,7 +13,7 @@ from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
 from push.ports.devices import Decide, Devices
-from push.ports.identity import Attempts, Invokers, IssuedTokens, Passwords, RefreshTokens, Tokens
+from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
 from push.ports.runs import Runs
@@ -44,6 +44,8 @@ __all__ = [
     "IssuedTokens",
     "Jobs",
     "Ledger",
+    "Outsider",
+    "Outsiders",
     "Passwords",
     "Ports",
     "RefreshTokens",
@@ -116,5 +118,7 @@ class Ports(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def refresh_tokens(self) -> RefreshTokens: ...
+    @property
+    def outsiders(self) -> Outsiders: ...
     @property
     def invokers(self) -> Invokers: ...

@@ -43,7 +43,9 @@ async def change_own_password(
     clock: Clock,
 ) -> Account:
     """Raises Invalid when `old` is not the caller's password, which counts as a wrong try, and TooManyRequests after
-    too many of them."""
+    too many of them; Conflict for somebody whom another issuer vouches for."""
+    if caller.outsider:
+        raise Conflict(f"{caller.subject} has no password here: change it with who issued your token")
     name = account_name(caller.subject)
     await check_wait(name, attempts=attempts, clock=clock)
     account = await accounts.get(caller.subject)

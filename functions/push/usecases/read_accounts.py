@@ -20,6 +20,9 @@ async def read_account(id: str, *, accounts: Accounts) -> Account:
 
 
 async def read_self(caller: Caller, *, accounts: Accounts) -> Account:
+    """Raises NotFound for somebody whom another issuer vouches for."""
+    if caller.outsider:
+        raise NotFound(f"{caller.subject} has no account here: who issued your token keeps it")
     return _found(await accounts.get(caller.subject))
 
 

@@ -38,6 +38,7 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
         credentials(request, "bearer"),
         client_address(request),
         tokens=ports.tokens,
+        outsiders=ports.outsiders,
         accounts=ports.accounts,
         roles=ports.roles,
         clock=ports.clock,
