@@ -21,13 +21,14 @@ async def cancel_schedule(
             return
         if held.run is None or not (held.run.live or held.run.state is State.DRAFT):
             raise Conflict(f"the schedule is {held.schedule.state.value}: there is nothing left to cancel")
+        now = clock.now()
         ended = {"state": State.CANCELLED, "reason": CANCELLED}
         try:
-            await runs.move(held.run.model_copy(update=ended | {"wake_at": None}), held.version)
+            await runs.move(held.run.model_copy(update=ended | {"wake_at": None, "ended_at": now}), held.version)
         except Stale:
             continue
         after = held.schedule.model_copy(update=ended)
         await note_change(
-            caller, Action.CANCEL, "schedule", id, clock.now(), held.schedule, after, audit=audit, app=after.app
+            caller, Action.CANCEL, "schedule", id, now, held.schedule, after, audit=audit, app=after.app
         )  # fmt: skip
         return

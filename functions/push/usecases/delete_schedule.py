@@ -37,5 +37,5 @@ async def delete_schedule(
 
 def _ended(run: Run, now: int) -> Run:
     if run.state in (State.DRAFT, State.SCHEDULED):
-        run = run.model_copy(update={"state": State.CANCELLED, "reason": REMOVED, "wake_at": None})
+        run = run.model_copy(update={"state": State.CANCELLED, "reason": REMOVED, "wake_at": None, "ended_at": now})
     return run.model_copy(update={"removed_at": now})

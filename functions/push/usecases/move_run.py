@@ -46,4 +46,4 @@ async def end_run(run: str, state: State, reason: str, *, runs: Runs) -> None:
 
 def ended(state: State, reason: str, now: int) -> dict[str, object]:
     """What changes of a run that ends without having been sent to its end."""
-    return {"state": state, "reason": reason, "wake_at": now + WATCH_MS}
+    return {"state": state, "reason": reason, "ended_at": now, "wake_at": now + WATCH_MS}

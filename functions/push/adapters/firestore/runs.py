@@ -27,6 +27,7 @@ _CODEC = Codec(
         "created_at",
         "started_at",
         "sent_at",
+        "ended_at",
         "first_known_at",
         "last_known_at",
         "removed_at",
@@ -81,7 +82,7 @@ class FirestoreRuns:
             "sentAt": document["sentAt"],
             "counts": document["counts"],
             "reason": run.reason,
-        }
+        } | ({} if run.changed_at is None else {"updatedAt": at(run.changed_at)})
 
         def fill(batch: Any, mirrored: bool = True) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))

@@ -16,7 +16,8 @@ from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotenc
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
-from push.entrypoints.api.schemas.schedules import MAX_NAME, AliasScheduleIn, ScheduleIn
+from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
+from push.entrypoints.api.schemas.wire import MAX_NAME
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
 from push.usecases.read_schedule import read_schedule

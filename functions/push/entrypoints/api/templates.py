@@ -16,8 +16,8 @@ from push.entrypoints.api.preconditions import IF_MATCH, etag, expected
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schedules import DEEPEST, MOST, PAGE, wrong
 from push.entrypoints.api.schemas.pages import Page, Pagination
-from push.entrypoints.api.schemas.schedules import MAX_NAME
 from push.entrypoints.api.schemas.templates import TemplateIn, TemplateOut, template_out
+from push.entrypoints.api.schemas.wire import MAX_NAME
 from push.usecases.create_template import create_template
 from push.usecases.delete_template import delete_template
 from push.usecases.duplicate_template import duplicate_template

@@ -7,17 +7,15 @@ from pydantic import ConfigDict, Field, model_validator
 from push.domain.app import AliasPolicy, App, Limits, ReceiptMode, Receipts
 from push.domain.device import MAX_TAGS
 from push.domain.rendering import AndroidDisplay
-from push.entrypoints.api.schemas.wire import Answer, IntId, Wire, at_most_bytes, not_blank
+from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Wire
 from push.usecases.change_secrets import AddedSecret
 
-MAX_NAME = 200
 MAX_SOUNDS = 100
 # Fields of our own answers, so that an app that was read may be put back as it is.
 READ_ONLY = frozenset({"clients", "createdAt"})
 
 _Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-_Name = Annotated[str, Field(max_length=MAX_NAME), not_blank, at_most_bytes(4 * MAX_NAME)]
 _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description="the id of a Firebase project")]
 
 
@@ -55,7 +53,7 @@ class AppChangeIn(Wire):
     model_config = ConfigDict(extra="forbid")
 
     id: IntId | None = None
-    name: _Name | None = None
+    name: Name | None = None
     firebase_project: _Project | None = None
     android_display: AndroidDisplay | None = None
     alias_policy: AliasPolicy | None = None
@@ -85,7 +83,7 @@ class AppChangeIn(Wire):
 class AppIn(AppChangeIn):
     """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, all receipts."""
 
-    name: _Name
+    name: Name
     firebase_project: _Project
 
 

@@ -4,13 +4,22 @@ import base64
 import binascii
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from push.domain.device import TAG_NAME_BYTES, TAG_VALUE_LENGTH
 from push.domain.errors import FieldError, Invalid
 from push.domain.tag import Tag, TagType
 from push.domain.tag_search import Position
-from push.entrypoints.api.schemas.wire import Answer, Wire, absent_if_empty, at_most_bytes
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    NAMED,
+    Answer,
+    Wire,
+    absent_if_empty,
+    at_most_bytes,
+    not_blank,
+    one_line,
+)
 from push.usecases.read_tag import Carried
 
 MAX_DESCRIPTION = 1_000
@@ -32,16 +41,15 @@ class _TagBody(Wire):
 class NewTagIn(_TagBody):
     """Only `name` is mandatory. Without a `tagType` it is a user tag."""
 
-    name: Annotated[str, at_most_bytes(TAG_NAME_BYTES)]
-    value: Text = ""
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=TAG_NAME_BYTES, json_schema_extra={"pattern": NAMED}),
+        one_line,
+        not_blank,
+        at_most_bytes(TAG_NAME_BYTES),
+    ]
+    value: Annotated[Text, Field(json_schema_extra={"pattern": LINE}), one_line] = ""
     tag_type: Annotated[TagType, BeforeValidator(lambda value: value or TagType.USER)] = TagType.USER
-
-    @field_validator("name")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value
 
 
 class TagChangeIn(_TagBody):
