@@ -32,6 +32,7 @@ async def sent(
         "state": state,
         "sent_at": at,
         "ended_at": at,
+        "started_at": at - 1,
         "wake_at": None,
         "counts": counts,
         "first_known_at": 5,
@@ -78,7 +79,7 @@ def test_workers_that_finish_one_run_at_once_and_again_count_it_once(on: On) -> 
     async def play(stores: Any) -> None:
         await stores.runs.accept(schedule(), run(), [])
         found = await stores.runs.get(ID)
-        sending = found.value.model_copy(update={"state": State.SENDING, "shards": 1})
+        sending = found.value.model_copy(update={"state": State.SENDING, "shards": 1, "started_at": 4_000})
         await stores.runs.move(sending, found.version)
         version = await stores.ledger.create(shard(due_at=4_000))
         await stores.ledger.commit(Commit(shard(due_at=4_000, done=True, counts={"accepted": 7, "dead": 2})), version)

@@ -51,9 +51,9 @@ class FakeRuns:
             raise StaleWrite
         self.stored[run.id] = (run, current + 1, self.clock.now())
         if run.schedule in self.schedules:
-            self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(
-                update={"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
-            )
+            mirror = {"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
+            changed = {} if run.changed_at is None else {"updated_at": run.changed_at}
+            self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(update=mirror | changed)
         return current + 1
 
     async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:

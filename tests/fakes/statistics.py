@@ -19,7 +19,7 @@ class FakeStatistics:
         counts = [
             run.counts or {}
             for run, _, _ in self.runs.stored.values()
-            if run.app == app and run.ended_at is not None and day_of(run.ended_at) == day
+            if run.app == app and run.sending_ended_at is not None and day_of(run.sending_ended_at) == day
         ]
         targeted, accepted, failed = (
             sum(c.get(name, 0) for c in counts) for name in ("targeted", "accepted", "failed")

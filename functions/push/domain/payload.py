@@ -29,6 +29,7 @@ _FCM_KEYS = frozenset({"from", "message_type", "aps"})
 _FCM_PREFIXES = ("google", "gcm")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAX_BADGE = 2**31 - 1
+_TITLE_ARGS = {"title_loc_args", "title-loc-args"}
 
 
 def as_text(value: Any) -> str:
@@ -113,6 +114,17 @@ class Notification(BaseModel):
     body_loc_args: Texts = None
     title_loc_key: Text = None
     title_loc_args: Annotated[Texts, Field(validation_alias=AliasChoices("title_loc_args", "title-loc-args"))] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _title_loc_args_once(cls, value: Any) -> Any:
+        """HALO spells them in two ways, and its example sends one of them empty."""
+        if not isinstance(value, dict) or not value.keys() >= _TITLE_ARGS:
+            return value
+        said = {name: value[name] for name in _TITLE_ARGS if value[name] not in ("", None, [])}
+        if len(said) > 1:
+            raise ValueError("title_loc_args and title-loc-args are one field: send one of them")
+        return {name: field for name, field in value.items() if name not in _TITLE_ARGS} | said
 
     @model_validator(mode="after")
     def _shown_everywhere(self) -> "Notification":
@@ -212,9 +224,13 @@ class Payload(BaseModel):
 
     @model_validator(mode="after")
     def _something_to_show(self) -> "Payload":
+        self.check_shown()
+        return self
+
+    def check_shown(self) -> None:
+        """Raises ValueError for a notification of which nothing could be read."""
         if not self.silent and not self.notification.empty and not self.has_text:
             raise ValueError("a notification needs a title or a body; for a silent one set data.content_available to 1")
-        return self
 
     @property
     def has_text(self) -> bool:

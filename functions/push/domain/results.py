@@ -72,7 +72,7 @@ def timings(schedule: Schedule, run: Run | None, first: int | None, last: int | 
     asked, due = schedule.created_at, schedule.send_on
     if run is None:
         return Timings(asked, due, finished=schedule.sent_at)
-    return Timings(asked, due, run.started_at, first, last, run.ended_at)
+    return Timings(asked, due, run.started_at, first, last, run.sending_ended_at)
 
 
 def day_of(ms: int) -> str:

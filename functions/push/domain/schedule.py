@@ -50,7 +50,7 @@ class Order(StrEnum):
 class Schedule(BaseModel):
     """Times in ms. `counts` is what its run reported when it ended. `revision` grows with every edit of the request,
     and not with what becomes of it: it is what clients hold against each other's edits. The payload is what is sent,
-    with what its template said then; `template_name` is what that was called."""
+    with what its template said then; `template_name` is what that was called; `content` names what it is about."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,6 +60,7 @@ class Schedule(BaseModel):
     payload: Payload | None = None
     template: str | None = None
     template_name: str | None = None
+    content: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     audience: Audience
     send_on: int

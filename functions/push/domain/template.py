@@ -35,11 +35,15 @@ _LEAVE_OUT = "is not the sender's to set with this template: leave it out"
 
 
 class Message(Payload):
-    """A template's own payload: what is to be shown may still be missing."""
+    """A template's part of a payload, or its sender's: what is to be shown may be in the other one."""
 
     @model_validator(mode="after")
     def _something_to_show(self) -> "Message":
         return self
+
+    def payload(self) -> Payload:
+        """The same without what it was made from, so that equal ones are equal."""
+        return Payload.model_construct(notification=self.notification, data=self.data)
 
 
 class Template(BaseModel):

@@ -22,7 +22,8 @@ class Runs(Protocol):
     async def get(self, id: str) -> Versioned[Run] | None: ...
 
     async def move(self, run: Run, version: Any) -> Any:
-        """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
+        """The guarded write: stores the run and mirrors it in its schedule, whose `updated_at` is from its beginning on
+        the run's `changed_at`; answers the new version.
 
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
 

@@ -7,7 +7,7 @@ from push.domain.ids import plausible
 from push.domain.payload import Payload
 from push.domain.schedule import Schedule
 from push.domain.tag import TagRef
-from push.domain.template import check_offers, merge
+from push.domain.template import Message, check_offers, merge
 from push.ports import Templates
 
 
@@ -20,7 +20,7 @@ class Filled(NamedTuple):
 
 async def fill_template(
     id: str | None,
-    given: Payload | None,
+    said: Message | None,
     filter_tags: tuple[TagRef, ...],
     before: Schedule | None,
     *,
@@ -29,6 +29,7 @@ async def fill_template(
     """A schedule that is said anew as it was (`before`) stays as it was, though the template may have changed or gone.
 
     Raises Invalid for an unknown template, and for what the template does not allow."""
+    given = None if said is None else said.payload()
     if id is None:
         return Filled(given)
     same = before if before is not None and before.template == id else None

@@ -47,6 +47,5 @@ async def end_run(run: str, state: State, reason: str, *, runs: Runs) -> None:
 def ended(run: Run, state: State, reason: str, now: int) -> Run:
     """A run that ends without having been sent to its end. What workers have done by then is summed up by sweep, when
     they have noticed."""
-    began = run.state is State.SENDING
-    update = {"wake_at": now + WATCH_MS, "ended_at": now} if began else {"wake_at": None}
-    return run.model_copy(update={"state": state, "reason": reason, **update})
+    wake_at = now + WATCH_MS if run.state is State.SENDING else None
+    return run.model_copy(update={"state": state, "reason": reason, "ended_at": now, "wake_at": wake_at})

@@ -9,6 +9,7 @@ from push.domain.ids import new_id
 from push.domain.schedule import Schedule
 from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
+from push.usecases.check_sender import check_sender
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
 
@@ -39,6 +40,7 @@ async def post_schedule(
     now = clock.now()
     id_ = new_id() if name is None else schedule_id(name)
     made = await prepare_schedule(request, app, id_, caller.subject, now, tags=tags, templates=templates)
+    check_sender(caller, made.schedule)
     try:
         await runs.accept(made.schedule, made.run, made.lists, _memory(name, request, made.schedule, now))
     except Conflict:

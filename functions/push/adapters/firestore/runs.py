@@ -82,7 +82,7 @@ class FirestoreRuns:
             "sentAt": document["sentAt"],
             "counts": document["counts"],
             "reason": run.reason,
-        }
+        } | ({} if run.changed_at is None else {"updatedAt": at(run.changed_at)})
 
         def fill(batch: Any, mirrored: bool = True) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
@@ -170,7 +170,7 @@ def _document(run: Run) -> dict[str, Any]:
     """With the day that its sending ended on, by which statistics find it: an index over moments would be a hot spot.
     `tagIds`: the audience's, which stands in a text."""
     tags = sorted({tag for group in run.audience.groups for tag in group})
-    day = None if run.ended_at is None else day_of(run.ended_at)
+    day = None if run.sending_ended_at is None else day_of(run.sending_ended_at)
     return _CODEC.encode(run) | {"endedDay": day, "tagIds": tags}
 
 

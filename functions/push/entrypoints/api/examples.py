@@ -130,6 +130,13 @@ SCHEDULES: dict[str, Any] = {
         "template": "58a1c3b2e4b0f5a6d7c8e9f1",
         "payload": {"notification": {"body": "Six for the price of five"}},
     },
+    "To tell of content that was published": {
+        "appId": APP,
+        "name": "The autumn list",
+        "content": "autumn-wines-2026",
+        "filterTags": [{"id": TAG_ID}],
+        "payload": {"notification": NOTIFICATION},
+    },
     "A draft": {"appId": APP, "name": "Winter wines", "draft": True, "payload": {"notification": NOTIFICATION}},
 }
 SCHEDULE_EDITS: dict[str, Any] = {

@@ -2,18 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from push.domain.audience import MAX_ALIASES
-from push.domain.payload import Payload
 from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
+from push.domain.template import Message
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import Alias, IntId, Name, Strict
+from push.entrypoints.api.schemas.wire import LINE, Alias, CustomerId, IntId, Name, Strict, absent_if_empty, one_line
 from push.usecases.prepare_schedule import NewSchedule
 
+MAX_CONTENT = 128
 MAX_FILTER_TAGS = 100
 
+_Content = Annotated[
+    Annotated[str, Field(max_length=MAX_CONTENT, json_schema_extra={"pattern": LINE}), one_line] | None,
+    BeforeValidator(absent_if_empty),
+    Field(description="what was published, by an id of your own: passed on to the app as `content`"),
+]
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
 
@@ -38,15 +44,25 @@ class ScheduleIn(Strict):
     READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
     app_id: IntId
+    customer_id: CustomerId = None
     name: Name
     send_on: _Time | None = None
     expires_at: _Time | None = None
     on_unknown: OnUnknown | None = None
     template: Annotated[str | None, Field(max_length=128)] = None
+    content: _Content = None
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
-    payload: Payload | None = None
+    payload: Message | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
+
+    @field_validator("payload")
+    @classmethod
+    def _something_to_show(cls, value: Message | None, info: ValidationInfo) -> Message | None:
+        """With a template that is looked at when both are one."""
+        if value is not None and info.data.get("template") is None:
+            value.check_shown()
+        return value
 
     def request(self) -> NewSchedule:
         return NewSchedule(
@@ -54,6 +70,7 @@ class ScheduleIn(Strict):
             name=self.name,
             payload=self.payload,
             template=self.template,
+            content=self.content,
             filter_tags=tuple(tag.ref() for tag in self.filter_tags),
             aliases=None if self.aliases is None else tuple(dict.fromkeys(self.aliases)),
             send_on=self.send_on,

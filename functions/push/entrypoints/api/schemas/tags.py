@@ -10,7 +10,16 @@ from push.domain.device import TAG_NAME_BYTES, TAG_VALUE_LENGTH
 from push.domain.errors import invalid
 from push.domain.tag import Tag, TagType
 from push.domain.tag_search import Position
-from push.entrypoints.api.schemas.wire import Answer, Strict, absent_if_empty, at_most_bytes, not_blank
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    NAMED,
+    Answer,
+    Strict,
+    absent_if_empty,
+    at_most_bytes,
+    not_blank,
+    one_line,
+)
 from push.usecases.read_tag import Carried
 
 MAX_DESCRIPTION = 1_000
@@ -26,8 +35,14 @@ class _TagBody(Strict):
 class NewTagIn(_TagBody):
     """Only `name` is mandatory. Without a `tagType` it is a user tag."""
 
-    name: Annotated[str, at_most_bytes(TAG_NAME_BYTES), not_blank]
-    value: Text = ""
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=TAG_NAME_BYTES, json_schema_extra={"pattern": NAMED}),
+        one_line,
+        not_blank,
+        at_most_bytes(TAG_NAME_BYTES),
+    ]
+    value: Annotated[Text, Field(json_schema_extra={"pattern": LINE}), one_line] = ""
     tag_type: Annotated[TagType, BeforeValidator(lambda value: value or TagType.USER)] = TagType.USER
 
 

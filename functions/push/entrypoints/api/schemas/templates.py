@@ -7,7 +7,7 @@ from pydantic import Field
 from push.domain.template import Message, Part, Template
 from push.entrypoints.api.schemas.schedule_answers import FilterTagOut, filter_tags_out, payload_out
 from push.entrypoints.api.schemas.schedules import MAX_FILTER_TAGS, FilterTagIn
-from push.entrypoints.api.schemas.wire import Answer, Name, Strict
+from push.entrypoints.api.schemas.wire import Answer, CustomerId, Name, Strict
 from push.usecases.prepare_template import NewTemplate
 
 
@@ -18,6 +18,7 @@ class TemplateIn(Strict):
     READ_ONLY = frozenset("id createdAt updatedAt".split())
 
     name: Name
+    customer_id: CustomerId = None
     silent: Annotated[bool, Field(strict=True)] = False
     allows: Annotated[list[Part], Field(max_length=20)] = Field(default_factory=list)
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)

@@ -64,17 +64,31 @@ def at_most_bytes(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+# Nobody types these, and consoles, logs and spreadsheets act on them.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+LINE = rf"^[^{_CONTROLS}]*$"
+NAMED = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+MAX_NAME = 200
+
+
+def _one_line(value: str) -> str:
+    if not re.fullmatch(LINE, value):
+        raise ValueError("must not hold control characters, like line breaks or tabs")
+    return value
+
+
 def _said_something(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
     return value
 
 
+one_line = AfterValidator(_one_line)
 not_blank = AfterValidator(_said_something)
-
-MAX_NAME = 200
 # What people call a thing.
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME), not_blank, at_most_bytes(4 * MAX_NAME)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME, json_schema_extra={"pattern": NAMED}), one_line, not_blank
+]
 
 # HALO's clients send ids of apps and customers as numbers and as texts.
 IntId = Annotated[
@@ -90,4 +104,6 @@ IntId = Annotated[
         }
     ),
 ]
+# HALO has customers; a deployment has one, so this is taken from whoever sends it and not kept.
+CustomerId = Annotated[IntId | None, Field(description="taken, and not kept: a deployment has one customer")]
 Alias = Annotated[str, Field(min_length=1, max_length=ALIAS_BYTES), at_most_bytes(ALIAS_BYTES)]
