@@ -42,6 +42,7 @@ class Settings(BaseModel):
 
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
+    firebase_auth_emulator_host: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

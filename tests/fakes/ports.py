@@ -10,6 +10,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
@@ -47,6 +48,7 @@ class FakePorts:
     tokens: FakeTokens = field(default_factory=FakeTokens)
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    identities: FakeIdentities = field(default_factory=FakeIdentities)
     roles: FakeRoles = field(init=False)
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
