@@ -20,6 +20,7 @@ from push.entrypoints.api import (
     devices,
     docs,
     health,
+    identified,
     jobs,
     own_account,
     results,
@@ -42,7 +43,7 @@ VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, device_search.router,
     tags.router, activity.router, results.router, schedules.router, schedule_changes.router, templates.router,
-    versions.router, health.router, jobs.router, docs.router,
+    identified.router, versions.router, health.router, jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

@@ -39,6 +39,7 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
         tokens=ports.tokens,
         accounts=ports.accounts,
         roles=ports.roles,
+        users=ports.users,
         clock=ports.clock,
     )
 
@@ -47,16 +48,22 @@ CallerOf = Annotated[Caller, Depends(_caller)]
 
 
 class Needs:
-    """The right a route declares: any one of `rights` is enough for an account; `apps` lets apps' own clients in.
+    """The right a route declares: any one of `rights` is enough for an account; `apps` lets apps' own clients in,
+    `users` those who have logged in to an app.
 
     The dependency keeps what it was made of, so that the rights matrix is generated from the routes.
     """
 
-    def __init__(self, *rights: Right, apps: bool = False) -> None:
+    def __init__(self, *rights: Right, apps: bool = False, users: bool = False) -> None:
         self.rights = rights
         self.apps = apps
+        self.users = users
 
     async def __call__(self, caller: CallerOf) -> Caller:
+        if caller.user is not None:
+            if self.users:
+                return caller
+            raise Forbidden("a user's token may not do this: use the app's own, or an account")
         if caller.is_app:
             if self.apps:
                 return caller
@@ -67,7 +74,7 @@ class Needs:
         return caller
 
 
-DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
+DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=True))]
 # An app's client may post to aliases where its app says so: the use case looks at that.
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
 Editor = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS))]
