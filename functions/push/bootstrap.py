@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from push import logs
 from push.adapters.cloud_tasks import CloudTasks
-from push.adapters.fcm.credentials import AccessTokens, for_emulator, from_google
+from push.adapters.credentials import AccessTokens, for_emulator, from_google
 from push.adapters.fcm.sender import FcmSender
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.activity import FirestoreActivity
@@ -34,6 +34,7 @@ from push.adapters.identity.outsiders import VerifiedOutsiders, Verifier
 from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.service_accounts import ServiceAccounts
 from push.adapters.identity.tokens import SignedTokens
+from push.adapters.identity_toolkit.identities import IdentityToolkit
 from push.domain.ids import Keys
 from push.settings import FCM, Settings
 
@@ -165,13 +166,18 @@ class Container:
         return VerifiedOutsiders(verifiers)
 
     @cached_property
+    def identities(self) -> IdentityToolkit:
+        host = self.settings.firebase_auth_emulator_host
+        return IdentityToolkit(host, AccessTokens(for_emulator if host else from_google))
+
+    @cached_property
     def invokers(self) -> GoogleInvokers:
         settings = self.settings
         return GoogleInvokers(settings.oidc_certs_url, settings.oidc_audience, settings.invoker)
 
     async def close(self) -> None:
         """Ends what was opened; for tests and tools. A function keeps its clients for life."""
-        for name in ("tasks", "sender"):
+        for name in ("tasks", "sender", "identities"):
             if name in self.__dict__:
                 closed = getattr(self, name).close()
                 if closed is not None:

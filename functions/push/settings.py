@@ -78,6 +78,7 @@ class Settings(BaseModel):
 
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
+    firebase_auth_emulator_host: str | None = None
 
     @field_validator("api_audience")
     @classmethod

@@ -51,5 +51,6 @@ def of_functions(
         "LEASE_S": "10",
         "FIRESTORE_EMULATOR_HOST": firestore,
         "CLOUD_TASKS_EMULATOR_HOST": f"{HOST}:{ports.tasks}",
+        "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports.auth}",
         **{name: environment[name] for name in _CHOSEN if environment.get(name)},
     }

@@ -53,6 +53,12 @@ def fcm(port: int, environment: Mapping[str, str]) -> Part:
     return Part("fcm", command, environment, f"{url}/", 1, Probe(f"{url}/health"))
 
 
+def auth(port: int, state: Path, project: str, environment: Mapping[str, str]) -> Part:
+    options = {"--host": HOST, "--port": str(port), "--state": str(state / "users.json"), "--project": project}
+    command = _python("infra.local.auth", *(word for pair in options.items() for word in pair))
+    return Part("auth", command, environment, f"{HOST}:{port}", 1, Probe(f"http://{HOST}:{port}/health"))
+
+
 def function(name: str, port: int, environment: Mapping[str, str]) -> Part:
     """One of our functions, run as Google runs it. The private ones answer a stranger with 401: they are there."""
     options = {"--target": name, "--source": "main.py", "--signature-type": "http", "--host": HOST, "--port": str(port)}

@@ -53,6 +53,7 @@ def draw(
     if isinstance(emulator, Emulator) and exports:
         chosen.append(parts.firestore(emulator, ports.firestore, exports.latest(), common))
     chosen.append(parts.fcm(ports.fcm, common))
+    chosen.append(parts.auth(ports.auth, state, project, common))
     for name in parts.FUNCTIONS:
         own = _runtime_directory(state, name)
         chosen.append(parts.function(name, getattr(ports, name), functions | {"XDG_RUNTIME_DIR": str(own)}))
@@ -92,6 +93,7 @@ def _addresses(ports: Ports, firestore: str, project: str, secrets: Secrets) -> 
         tasks=f"{HOST}:{ports.tasks}",
         tasks_control=f"http://{HOST}:{ports.tasks_control}",
         firestore=firestore,
+        auth=f"{HOST}:{ports.auth}",
         project=project,
         app=AppAccess(app_id=APP_ID, client_id=secrets.client_id, client_secret=secrets.client_secret),
         admin=AdminAccess(username=ADMIN, password=secrets.admin_password),

@@ -26,9 +26,10 @@ class Ports:
     tasks: int
     tasks_control: int
     firestore: int
+    auth: int
 
 
-OFFSETS = asdict(Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8))
+OFFSETS = asdict(Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8, auth=9))
 
 
 def variable(name: str) -> str:

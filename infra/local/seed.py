@@ -13,6 +13,7 @@ from push.settings import Settings
 APP_ID = 2
 # HALO's SDKs bring these along with their first device; until then a filter may already name them.
 PLATFORMS = ("android", "ios", "web")
+API_KEY = "AIza-of-the-local-stack"
 ADMIN = "admin"
 
 
@@ -26,7 +27,8 @@ async def seed(settings: Settings, secrets: Secrets) -> None:
         )
         app = await ports.apps.get(APP_ID)
         if app is None:
-            fresh = App(id=APP_ID, name="Demo", firebase_project=settings.google_cloud_project, created_at=now)
+            project = settings.google_cloud_project
+            fresh = App(id=APP_ID, name="Demo", firebase_project=project, firebase_api_key=API_KEY, created_at=now)
             await ports.apps.put(fresh.model_copy(update={"clients": (client,)}))
         elif client.id not in {known.id for known in app.clients}:
             await ports.apps.put(app.model_copy(update={"clients": (*app.clients, client)}))

@@ -33,13 +33,14 @@ class AdminAccess(_Document):
 
 
 class Addresses(_Document):
-    """`api` ends in a slash; `tasks` and `firestore` are host:port; the others are URLs without a slash at the end."""
+    """`api` ends in a slash; `tasks`, `firestore`, `auth` are host:port; the others URLs without a slash at the end."""
 
     api: str
     fcm: str
     tasks: str
     tasks_control: str
     firestore: str
+    auth: str
     project: str
     app: AppAccess
     admin: AdminAccess

@@ -22,7 +22,7 @@ from infra.local.status import Quiet, Report
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: `api` ends in a slash, `tasks` and `firestore` are host:port, the others URLs without one."""
+    """A running stack: `api` ends in a slash, `tasks`, `firestore`, `auth` host:port, the others URLs without one."""
 
     plan: Plan
     crew: Crew
@@ -31,6 +31,7 @@ class Stack:
     tasks: str
     tasks_control: str
     firestore: str
+    auth: str
     project: str
     app: AppAccess
     admin: AdminAccess
@@ -81,7 +82,7 @@ def running_stack(
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
 
 
-_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "project", "app", "admin")
+_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "project", "app", "admin")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from google.auth.exceptions import DefaultCredentialsError, RefreshError, Transp
 
 from fakes.sender import FakeSender
 from infra.local import ports
-from push.adapters.fcm.credentials import AccessTokens, for_emulator
+from push.adapters.credentials import AccessTokens, for_emulator
 from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.sender import FcmSender
 from push.domain.outcome import ACCEPTED, Kind, Outcome

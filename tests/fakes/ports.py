@@ -10,6 +10,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
@@ -48,6 +49,7 @@ class FakePorts:
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
     outsiders: FakeOutsiders = field(default_factory=FakeOutsiders)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
+    identities: FakeIdentities = field(default_factory=FakeIdentities)
     roles: FakeRoles = field(init=False)
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)

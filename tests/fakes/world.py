@@ -12,12 +12,16 @@ from push.domain.account import Account, Caller, Right
 from push.domain.app import AliasPolicy, App, Client, ClientSecret, hash_secret
 from push.domain.role import Role
 from push.domain.tag import Tag, TagType, tag_key
+from push.domain.user import User
 from push.entrypoints.api.app import build
 from push.settings import Settings
 from push.usecases.report_activity import Intake
 
 SECRET = "a client's secret"
 PASSWORD = "a person's password"
+ANN = User(
+    id=f"identified-{'a' * 24}", app=2, email="ann@example.org", name="Ann", surname="Lee", created_at=0, updated_at=0
+)
 ANDROID = Tag(id="56deeb7e669aee2a00bc82ec", name="Platform Name", value="android", type=TagType.DEVICE)
 
 
@@ -35,11 +39,12 @@ def settings(**more: Any) -> Settings:
 
 def app(id: int, **more: Any) -> App:
     client = Client(id=f"client-{id}", secrets=(ClientSecret(hash=hash_secret(SECRET), created_at=0),))
-    return App(id=id, name=f"App {id}", firebase_project=f"firebase-{id}", clients=(client,), created_at=0, **more)
+    known = {"name": f"App {id}", "firebase_project": f"firebase-{id}", "firebase_api_key": "a key", "created_at": 0}
+    return App(id=id, clients=(client,), **known | more)
 
 
 class World:
-    """App 2 is as apps are; app 3 hands aliases over and lets its client push, and has a sound of its own."""
+    """App 2 is as apps are, ANN its user; app 3 hands aliases over, lets its client push, and has its own sound."""
 
     def __init__(self, intake: Intake | None = None, **more: Any) -> None:
         self.ports = FakePorts()
@@ -53,14 +58,20 @@ class World:
         }
         self.ports.roles.stored["gardener"] = Role(name="gardener", rights=(Right.TAGS,))
         self.ports.tags.stored = {ANDROID.id: ANDROID}
+        self.ports.users.stored = {(ANN.app, ANN.id): ANN}
         self.api = build(self.ports, settings(**more), intake)
 
-    def token(self, who: str | int = "admin") -> str:
-        """An access token of the account of that role, or of that app's client."""
-        caller = Caller(subject=f"client-{who}", app=who) if isinstance(who, int) else Caller(subject=who, role=who)
+    def token(self, who: str | int | User = "admin") -> str:
+        """An access token of the account of that role, of that app's client, or of that user."""
+        if isinstance(who, User):
+            caller = Caller(subject=who.id, app=who.app, user=who.id)
+        elif isinstance(who, int):
+            caller = Caller(subject=f"client-{who}", app=who)
+        else:
+            caller = Caller(subject=who, role=who)
         return self.ports.tokens.issue(caller, self.ports.clock.now()).access
 
-    def call(self, method: str, path: str, who: str | int | None = "admin", **request: Any) -> httpx.Response:
+    def call(self, method: str, path: str, who: str | int | User | None = "admin", **request: Any) -> httpx.Response:
         """One request, with the token of `who`, or none. `path` may begin with several slashes."""
         headers = dict(request.pop("headers", {}))
         if who is not None:
@@ -73,13 +84,13 @@ class World:
 
         return asyncio.run(send())
 
-    def post(self, path: str, body: Any, who: str | int | None = "admin", **request: Any) -> httpx.Response:
+    def post(self, path: str, body: Any, who: str | int | User | None = "admin", **request: Any) -> httpx.Response:
         return self.call("POST", path, who, json=body, **request)
 
-    def schedule(self, who: str | int | None = "admin", **body: Any) -> httpx.Response:
+    def schedule(self, who: str | int | User | None = "admin", **body: Any) -> httpx.Response:
         return self.post("/api/push/schedule", {"appId": 2, "name": "Autumn wines"} | body, who)
 
-    def device(self, who: str | int | None = 2, **body: Any) -> httpx.Response:
+    def device(self, who: str | int | User | None = 2, **body: Any) -> httpx.Response:
         return self.post("/api/segmentation/appuser", body, who)
 
     def add_reported(self, schedule: str, alias: str) -> str:
@@ -96,7 +107,7 @@ class World:
         held = (
             ports.runs.schedules, ports.runs.stored, ports.runs.lists, ports.devices.stored, ports.tags.stored,
             ports.tasks.created, ports.apps.stored, ports.accounts.stored, ports.roles.stored,
-            ports.audit.kept, ports.templates.stored,
+            ports.audit.kept, ports.templates.stored, ports.users.stored,
         )  # fmt: skip
         return copy.deepcopy(held)
 

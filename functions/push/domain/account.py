@@ -50,7 +50,7 @@ class Account(BaseModel):
 
 
 class Caller(BaseModel):
-    """Who a request speaks for: an app's client, or an account with a role.
+    """Who a request speaks for: an app's client, an identified user of an app, or an account with a role.
 
     `rights` are what the role allows at this moment: resolved once a request, and never part of a token.
     """
@@ -59,6 +59,7 @@ class Caller(BaseModel):
 
     subject: str
     app: int | None = None
+    user: str | None = None
     role: str | None = None
     # Another issuer vouches for it: it has no account here.
     outsider: bool = False
@@ -70,6 +71,7 @@ class Caller(BaseModel):
 
     @property
     def is_app(self) -> bool:
+        """Whether it speaks for one app only, be it as a client or as a user of it."""
         return self.app is not None
 
     def may(self, right: Right) -> bool:

@@ -69,11 +69,14 @@ class Client(BaseModel):
 
 
 class App(BaseModel):
+    """`firebase_api_key` is the project's Web API key, with which users log in; it is in every copy of the app."""
+
     model_config = ConfigDict(frozen=True)
 
     id: int
     name: str
     firebase_project: str
+    firebase_api_key: str | None = None
     android_display: AndroidDisplay = AndroidDisplay.DATA
     alias_policy: AliasPolicy = AliasPolicy.LOCKED
     client_may_push: bool = False

@@ -10,6 +10,7 @@ HOUR_MS = 3_600_000
 class Limited(StrEnum):
     DEVICES = "new devices"
     TAGS = "new tags"
+    USERS = "new users"
 
 
 class Limits(BaseModel):
@@ -19,9 +20,10 @@ class Limits(BaseModel):
 
     devices: int = 1_000
     tags: int = 300
+    users: int = 300
 
     def of(self, what: Limited) -> int:
-        return self.devices if what is Limited.DEVICES else self.tags
+        return {Limited.DEVICES: self.devices, Limited.TAGS: self.tags, Limited.USERS: self.users}[what]
 
 
 def hour_of(now: int) -> int:

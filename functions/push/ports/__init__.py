@@ -13,6 +13,7 @@ from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
 from push.ports.devices import Decide, Devices
+from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
@@ -40,6 +41,7 @@ __all__ = [
     "Commit",
     "Decide",
     "Devices",
+    "Identities",
     "Invokers",
     "IssuedTokens",
     "Jobs",
@@ -120,5 +122,7 @@ class Ports(Protocol):
     def refresh_tokens(self) -> RefreshTokens: ...
     @property
     def outsiders(self) -> Outsiders: ...
+    @property
+    def identities(self) -> Identities: ...
     @property
     def invokers(self) -> Invokers: ...

@@ -3,7 +3,8 @@
 from push.domain.account import ROLES, Account, Caller, Right
 from push.domain.addresses import within
 from push.domain.errors import BadToken, Forbidden, Unauthenticated
-from push.ports import Accounts, Clock, Outsiders, Roles, Tokens
+from push.domain.user import User
+from push.ports import Accounts, Clock, Outsiders, Roles, Tokens, Users
 
 
 async def authenticate(
@@ -14,20 +15,23 @@ async def authenticate(
     outsiders: Outsiders,
     accounts: Accounts,
     roles: Roles,
+    users: Users,
     clock: Clock,
 ) -> Caller:
     """Rights are those of the account's role as it is now, or was within the last minute.
 
-    Raises Unauthenticated without a token; BadToken for one that is not ours, has expired, or whose account was deleted
-    or disabled or got another password; Forbidden from an address outside of the account's ranges, and for somebody
-    whom another issuer vouches for and who has no role here.
+    Raises Unauthenticated without a token; BadToken for one that is not ours, has expired, or whose account or user was
+    deleted or disabled, or got another password; Forbidden from an address outside of the account's ranges, and for
+    somebody whom another issuer vouches for and who has no role here.
     """
     if not token:
         raise Unauthenticated("send an access token: Authorization: Bearer TOKEN (oauth/token issues them)")
     if outsiders.claims(token):
         return await _outsider(token, outsiders, roles)
     caller = tokens.read_access(token, clock.now())
-    if caller.is_app:
+    if caller.app is not None:
+        if caller.user is not None:
+            check_user(await users.recall(caller.app, caller.user))
         return caller
     account = await accounts.recall(caller.subject)
     if account is None or not speaks_for(caller, account):
@@ -51,6 +55,12 @@ async def _outsider(token: str, outsiders: Outsiders, roles: Roles) -> Caller:
 def speaks_for(caller: Caller, account: Account) -> bool:
     """Whether a token's caller still is the account of that name."""
     return not account.disabled and caller.stamp == account.stamp
+
+
+def check_user(user: User | None) -> None:
+    """Raises BadToken for the token of a user that is gone or disabled."""
+    if user is None or user.disabled:
+        raise BadToken("the token's user is gone or disabled: log in again")
 
 
 def check_address(account: Account, address: str | None) -> None:

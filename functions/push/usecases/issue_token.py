@@ -5,8 +5,8 @@ from typing import NamedTuple, NoReturn
 from push.domain.account import Account, Caller
 from push.domain.app import shows_secret
 from push.domain.errors import BadToken, Unauthenticated
-from push.ports import Accounts, Apps, Attempts, Clock, IssuedTokens, Passwords, RefreshTokens, Roles, Tokens
-from push.usecases.authenticate import check_address, rights_of, speaks_for
+from push.ports import Accounts, Apps, Attempts, Clock, IssuedTokens, Passwords, RefreshTokens, Roles, Tokens, Users
+from push.usecases.authenticate import check_address, check_user, rights_of, speaks_for
 from push.usecases.limit_attempts import account_name, check_wait, client_name
 from push.usecases.rotate_tokens import rotate, start_family
 
@@ -45,6 +45,7 @@ async def issue_token(
     apps: Apps,
     accounts: Accounts,
     roles: Roles,
+    users: Users,
     passwords: Passwords,
     attempts: Attempts,
     tokens: Tokens,
@@ -62,7 +63,7 @@ async def issue_token(
         caller = await start_family(caller, refresh_tokens=refresh_tokens, clock=clock)
     else:
         read = tokens.read_refresh(grant.refresh_token, clock.now())
-        today = await _refreshed(grant, read, apps, accounts, guard)
+        today = await _refreshed(grant, read, apps, accounts, users, guard)
         caller = await rotate(read, today, refresh_tokens=refresh_tokens, clock=clock)
     scope = APP_SCOPE if caller.is_app else " ".join(sorted(await rights_of(caller.role or "", roles)))
     return Granted(tokens.issue(caller, clock.now()), scope)
@@ -103,9 +104,16 @@ async def _account(grant: PasswordGrant, accounts: Accounts, passwords: Password
     return _speaking(account, guard.address)
 
 
-async def _refreshed(grant: RefreshGrant, caller: Caller, apps: Apps, accounts: Accounts, guard: _Guard) -> Caller:
+async def _refreshed(
+    grant: RefreshGrant, caller: Caller, apps: Apps, accounts: Accounts, users: Users, guard: _Guard
+) -> Caller:
     """The caller as it is today: a client may be gone, a role may have changed."""
     client = await _client(grant.client, apps, guard) if grant.client else None
+    if caller.user is not None and caller.app is not None:
+        if client is not None and client.app != caller.app:
+            raise BadToken("the refresh token does not belong to a user of this app")
+        check_user(await users.get(caller.app, caller.user))
+        return caller
     if caller.is_app:
         app = await apps.by_client(caller.subject)
         if app is None or app.id != caller.app or (client is not None and client.app != app.id):

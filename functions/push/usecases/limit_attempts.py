@@ -14,6 +14,10 @@ def account_name(username: str) -> str:
     return f"account {username.strip()}"
 
 
+def user_name(app: int, email: str) -> str:
+    return f"user {app} {email.strip()}"
+
+
 async def check_wait(name: str, *, attempts: Attempts, clock: Clock) -> None:
     """Raises TooManyRequests while the name waits. Asked before a password is looked at, and again when it was right:
     of many tries at once, those that come after the tenth wrong one learn nothing."""

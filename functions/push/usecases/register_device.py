@@ -31,8 +31,10 @@ async def register_device(
     tags: Tags,
     clock: Clock,
     spending: Spending | None = None,
+    user: str | None = None,
 ) -> Registered:
-    """A known id gets its device. An unknown one is made anew, with a new id; so is a device without alias.
+    """A known id gets its device. An unknown one is made anew, with a new id; so is a device without alias. What an
+    identified `user` makes anew is theirs: they may have logged in before their device was known.
 
     Raises NotFound for an unknown app, Conflict for an alias that is another device's, or one that is named without
     its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows.
@@ -54,7 +56,8 @@ async def register_device(
         if stored is None:
             if refusal is not None:
                 raise refusal
-            fresh = Device(id=new_id(), app=app.id, alias=alias, created_at=now, updated_at=now, seen_at=now)
+            times = {"created_at": now, "updated_at": now, "seen_at": now}
+            fresh = Device(id=new_id(), app=app.id, alias=alias, user=user, **times)
             outcome = Registered(apply(fresh, said, now).device, created=True)
             return outcome.device
         device, write = apply(stored, said, now)

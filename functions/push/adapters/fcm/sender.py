@@ -6,7 +6,7 @@ from urllib.parse import quote
 from google.auth.exceptions import GoogleAuthError, TransportError
 
 from push import logs
-from push.adapters.fcm.credentials import AccessTokens
+from push.adapters.credentials import AccessTokens
 from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.outcomes import UNAUTHENTICATED, outcome
 from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome

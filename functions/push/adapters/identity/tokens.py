@@ -67,6 +67,8 @@ class SignedTokens:
             "use": use,
         }
         claims |= {"app": caller.app} if caller.app is not None else {"role": caller.role, "stamp": caller.stamp}
+        if caller.user is not None:
+            claims |= {"user": caller.user}
         if caller.family:
             claims |= {"family": caller.family, "number": caller.number}
         key, algorithm = self._first
@@ -76,7 +78,7 @@ class SignedTokens:
         try:
             claims = self._verified(token)
             self._claims(use, now).validate(claims)
-            said = {name: claims.get(name) for name in ("app", "role")}
+            said = {name: claims.get(name) for name in ("app", "user", "role")}
             place = {name: claims[name] for name in ("family", "number") if name in claims}
             return Caller(subject=claims["sub"], stamp=claims.get("stamp", ""), **said, **place)
         except (JoseError, ValueError, KeyError, TypeError):

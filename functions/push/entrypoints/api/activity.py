@@ -17,7 +17,7 @@ from push.usecases.report_activity import Intake, report_activity
 router = APIRouter(tags=["Activity"])
 
 # A server may report for its phones.
-_Reporter = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
+_Reporter = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=True))]
 
 
 @router.post(

@@ -21,6 +21,7 @@ from push.entrypoints.api import (
     devices,
     docs,
     health,
+    identified,
     jobs,
     own_account,
     results,
@@ -43,7 +44,7 @@ VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, audit.router, devices.router,
     device_search.router, tags.router, activity.router, results.router, schedules.router, schedule_changes.router,
-    templates.router, versions.router, health.router, jobs.router, docs.router,
+    templates.router, identified.router, versions.router, health.router, jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

@@ -41,6 +41,7 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
         outsiders=ports.outsiders,
         accounts=ports.accounts,
         roles=ports.roles,
+        users=ports.users,
         clock=ports.clock,
     )
 
@@ -50,17 +51,22 @@ CallerOf = Annotated[Caller, Depends(_caller)]
 
 class Needs:
     """The right a route declares: any one of `rights` is enough for an account, or it needs `all` of them; `apps` lets
-    apps' own clients in.
+    apps' own clients in, `users` those who have logged in to an app.
 
     The dependency keeps what it was made of, so that the rights matrix is generated from the routes.
     """
 
-    def __init__(self, *rights: Right, apps: bool = False, all: bool = False) -> None:
+    def __init__(self, *rights: Right, apps: bool = False, users: bool = False, all: bool = False) -> None:
         self.rights = rights
         self.apps = apps
+        self.users = users
         self.all = all
 
     async def __call__(self, caller: CallerOf) -> Caller:
+        if caller.user is not None:
+            if self.users:
+                return caller
+            raise Forbidden("a user's token may not do this: use the app's own, or an account")
         if caller.is_app:
             if self.apps:
                 return caller
@@ -76,7 +82,7 @@ class Needs:
         return all(held) if self.all else any(held)
 
 
-DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True))]
+DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=True))]
 # An app's client may post to aliases where its app says so: the use case looks at that.
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
 Editor = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS))]

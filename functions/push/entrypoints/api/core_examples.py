@@ -33,12 +33,14 @@ APPS: dict[str, Any] = {
 }
 APP_CHANGES: dict[str, Any] = {
     "Another Firebase project": {"firebaseProject": "wines-next"},
+    "Users may log in": {"firebaseApiKey": "AIzaSyD-the-Web-API-key-of-wines-prod"},
     "No receipts, no sounds of its own": {"receipts": {"mode": "off"}, "sounds": []},
 }
 APP_ANSWER: dict[str, Any] = {
     "id": 12,
     "name": "Wines",
     "firebaseProject": "wines-prod",
+    "firebaseApiKey": "AIzaSyD-the-Web-API-key-of-wines-prod",
     "androidDisplay": "data",
     "aliasPolicy": "locked",
     "clientMayPush": False,

@@ -46,7 +46,8 @@ async def post(request: Request, ports: PortsOf, caller: DeviceCaller, app: AppQ
         devices=ports.devices,
         tags=ports.tags,
         clock=ports.clock,
-        spending=_spending(request, caller, ports),
+        spending=spending_of(request, caller, ports),
+        user=caller.user,
     )
     return _answer(registered.device, 201 if registered.created else 200)
 
@@ -63,7 +64,7 @@ async def put(request: Request, ports: PortsOf, caller: DeviceCaller, id: str, a
         devices=ports.devices,
         tags=ports.tags,
         clock=ports.clock,
-        spending=_spending(request, caller, ports),
+        spending=spending_of(request, caller, ports),
     )
     return _answer(device)
 
@@ -73,7 +74,7 @@ async def get(ports: PortsOf, caller: DeviceCaller, id: str, app: AppQuery = Non
     return _answer(await read_device(app_of(caller, app), id, devices=ports.devices))
 
 
-def _spending(request: Request, caller: Caller, ports: Ports) -> Spending | None:
+def spending_of(request: Request, caller: Caller, ports: Ports) -> Spending | None:
     """An app's secret ships in every copy of it, so its clients are limited; accounts are not."""
     return None if caller.app is None else Spending(caller.app, (client_address(request) or ""), ports.spent)
 

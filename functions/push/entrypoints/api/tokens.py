@@ -69,6 +69,7 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
             apps=ports.apps,
             accounts=ports.accounts,
             roles=ports.roles,
+            users=ports.users,
             passwords=ports.passwords,
             attempts=ports.attempts,
             tokens=ports.tokens,

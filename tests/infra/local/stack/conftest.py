@@ -29,6 +29,7 @@ ADDRESSES = Addresses(
     tasks="127.0.0.1:3",
     tasks_control="http://127.0.0.1:4",
     firestore="127.0.0.1:5",
+    auth="127.0.0.1:6",
     project="halo-local",
     app=AppAccess(app_id=1, client_id="id", client_secret="secret"),
     admin=AdminAccess(username="admin", password="word"),

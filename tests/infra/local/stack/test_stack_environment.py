@@ -24,6 +24,7 @@ def test_functions_can_read_their_settings(tmp_path: Path) -> None:
     assert settings.fcm_endpoint == "http://127.0.0.1:8085"
     assert settings.oidc_certs_url == "http://127.0.0.1:8087/certs"
     assert settings.cloud_tasks_emulator_host == "127.0.0.1:8086"
+    assert settings.firebase_auth_emulator_host == "127.0.0.1:8089"
     assert settings.invoker == "invoker@halo-local.iam.gserviceaccount.com"
     assert (settings.fcm_ramp_s, settings.lease_s) == (0, 10)
 

@@ -16,6 +16,7 @@ from push.domain.errors import BadToken, Misconfigured
 
 NOW = 1_800_000_000_000
 APP = Caller(subject="client", app=2)
+USER = Caller(subject="identified-1", app=2, user="identified-1")
 PERSON = Caller(subject="admin", role="admin", stamp="a stamp")
 OCT = OctKey.generate_key(256, {"kid": "one"})
 ED = OKPKey.generate_key("Ed25519", {"kid": "two"})
@@ -45,7 +46,7 @@ def signed(key: Any, algorithm: str, said: dict[str, Any], **header: Any) -> str
     return jwt.encode({"alg": algorithm, "kid": key.kid, **header}, said, key, [algorithm])
 
 
-@pytest.mark.parametrize("caller", [APP, PERSON])
+@pytest.mark.parametrize("caller", [APP, USER, PERSON])
 def test_a_caller_comes_back_from_its_tokens(tokens: SignedTokens, caller: Caller) -> None:
     issued = tokens.issue(caller, NOW)
     assert tokens.read_access(issued.access, NOW) == caller

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 import push
 from fakes.world import ANDROID, PASSWORD, SECRET, World
-from push.entrypoints.api import core_examples, examples, template_examples
+from push.entrypoints.api import core_examples, examples, template_examples, user_examples
 from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.activity import ActivityOut
@@ -27,8 +27,10 @@ from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.tags import TagDetailOut, TagEntryOut
 from push.entrypoints.api.schemas.templates import TemplateOut
 from push.entrypoints.api.schemas.tokens import TokenOut
+from push.entrypoints.api.schemas.users import LoggedInOut, UserOut
 
 # Whom the examples are about, beside the device that each of them finds.
+_REGISTERED = "With an email and a password"
 PATHS = {"{appId}": "2", "{userId}": "editor", "{name}": "gardener"}
 
 
@@ -51,9 +53,11 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                 world.ports.tags.stored[examples.TAG_ID] = ANDROID.model_copy(update={"id": examples.TAG_ID})
                 device = world.device().json()
                 world.add_reported(examples.SCHEDULE_ID, examples.ALIAS)
+                world.post("/api/segmentation/identified/register", user_examples.REGISTER[_REGISTERED], 2)
                 tokens = world.post("/api/oauth/token", _credentials("password"), None).json()
                 value = _credentials(example["value"].get("grant_type"), tokens) or example["value"]
-                who = 2 if path.startswith(("/api/segmentation/appuser", "/api/segmentation/device")) else "admin"
+                phones = ("/api/segmentation/appuser", "/api/segmentation/device", "/api/segmentation/identified/")
+                who = 2 if path.startswith(phones) else "admin"
                 template = world.post("/api/push/template", template_examples.TEMPLATES["An offer"]).json()["id"]
                 if value.get("template"):
                     value = value | {"template": template}
@@ -99,6 +103,7 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (Page[FoundDeviceOut], examples.DEVICE_PAGE),
         (DeletedDeviceOut, examples.DELETED_DEVICE), (ExportOut, examples.DEVICE_EXPORT),
         (TagEntryOut, examples.TAG_ANSWER), (JobOut, examples.JOB_ANSWER),
+        (UserOut, user_examples.USER_ANSWER), (LoggedInOut, user_examples.LOGIN_ANSWER),
         (TagDetailOut, examples.TAG_DETAIL), (Page[TagEntryOut], examples.TAG_PAGE),
     ],
 )  # fmt: skip

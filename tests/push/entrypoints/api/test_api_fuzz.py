@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
-from fakes.world import World
+from fakes.world import ANN, World
 from push.domain.account import ROLES
+from push.domain.user import User
 from push.entrypoints.api.bodies import FORM
 
 SEED = int(os.environ.get("FUZZ_SEED", "20261122"))
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "6"))
-CALLERS: tuple[str | int, ...] = (*sorted(ROLES), 2)
+CALLERS: tuple[str | int | User, ...] = (*sorted(ROLES), 2, ANN)
 SCHEDULE, ALIAS = "5" * 24, "alias1"
 # What a schema cannot say (a day after another one, an appId that an app's token makes superfluous) is said by a 422,
 # by OAuth's own 400, and by the 400 for a form that names a field twice. Everything else must be accepted.
@@ -55,9 +56,9 @@ def _schema(*expected: str) -> Any:
 
 
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("caller", CALLERS, ids=[*sorted(ROLES), "2", "user"])
 @pytest.mark.parametrize("operation", _operations(), ids=lambda operation: " ".join(operation[:2]))
-def test_whatever_comes_is_answered_as_documented(operation: Operation, caller: str | int) -> None:
+def test_whatever_comes_is_answered_as_documented(operation: Operation, caller: str | int | User) -> None:
     method, path, form = operation
     world, device = _world()
     found = _schema(*SAID_IN_WORDS, *(["400"] if form else []))[path][method]

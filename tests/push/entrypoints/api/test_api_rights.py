@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from fakes.world import World, assert_problem
+from fakes.world import ANN, World, assert_problem
 from push.domain.account import ROLES, Right
 from push.entrypoints.api.app import ROUTERS
 from push.entrypoints.api.callers import Needs
@@ -69,6 +69,20 @@ def test_an_apps_client_gets_403_where_it_is_not_let_in(route: APIRoute, method:
         assert answer.status_code != 401
     else:
         assert_problem(answer, 403)
+
+
+@pytest.mark.parametrize(("route", "method"), GUARDED, ids=IDS)
+def test_a_users_token_gets_403_where_it_is_not_let_in(route: APIRoute, method: str) -> None:
+    needs = needs_of(route)
+    assert needs is not None
+    world = World()
+    before = world.stored()
+    answer = world.call(method, f"/api{route.path}", ANN)
+    if needs.users:
+        assert answer.status_code not in (401, 403)
+    else:
+        assert_problem(answer, 403)
+        assert world.stored() == before
 
 
 def test_an_admin_has_every_right() -> None:

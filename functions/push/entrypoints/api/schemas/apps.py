@@ -17,6 +17,11 @@ _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description="the id of a Firebase project")]
 
 
+_ApiKey = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$", description="the project's Web API key: with it users log in")
+]
+
+
 class LimitsIn(Wire):
     """What the app's clients may bring in; no limit of the app's own where nothing is said."""
 
@@ -53,6 +58,7 @@ class AppChangeIn(Strict):
     id: IntId | None = None
     name: Name | None = None
     firebase_project: _Project | None = None
+    firebase_api_key: _ApiKey | None = None
     android_display: AndroidDisplay | None = None
     alias_policy: AliasPolicy | None = None
     client_may_push: Annotated[bool, Field(strict=True)] | None = None
@@ -108,6 +114,7 @@ class AppOut(Answer):
     id: int
     name: str
     firebase_project: str
+    firebase_api_key: str | None = None
     android_display: AndroidDisplay
     alias_policy: AliasPolicy
     client_may_push: bool
@@ -133,6 +140,7 @@ def app_out(app: App) -> AppOut:
         id=app.id,
         name=app.name,
         firebase_project=app.firebase_project,
+        firebase_api_key=app.firebase_api_key,
         android_display=app.android_display,
         alias_policy=app.alias_policy,
         client_may_push=app.client_may_push,

@@ -1,4 +1,4 @@
-"""Access tokens for FCM: from the function's own service account, through firebase-admin."""
+"""Access tokens for Google's APIs: from the function's own service account, through firebase-admin."""
 
 import asyncio
 import time
