@@ -38,8 +38,10 @@ class FakeApps:
         self.stored[app] = decide(before)
         return Before(before, self.stored[app])
 
-    async def delete(self, app: int) -> App | None:
-        return self.stored.pop(app, None)
+    async def delete(self, app: int, by: str | None = None) -> App | None:
+        if app in self.stored and by in (None, self.stored[app].deleting):
+            return self.stored.pop(app)
+        return None
 
     async def last(self) -> int:
         return max(self.stored, default=0)

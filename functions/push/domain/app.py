@@ -82,6 +82,8 @@ class App(BaseModel):
     receipts: Receipts = Receipts()
     clients: tuple[Client, ...] = ()
     created_at: int
+    # The job that deletes it: nothing new is taken for it any more.
+    deleting: str | None = None
 
 
 # More than anybody needs to change one without a gap.

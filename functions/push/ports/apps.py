@@ -21,8 +21,8 @@ class Apps(Protocol):
         """Stores what `decide` makes of it, atomically; None for an unknown app. `decide` may raise, and may be called
         more than once."""
 
-    async def delete(self, app: int) -> App | None:
-        """What was deleted."""
+    async def delete(self, app: int, by: str | None = None) -> App | None:
+        """What was deleted. With `by` only an app that is being deleted by that job."""
 
     async def last(self) -> int:
         """The highest id that is taken, 0 where none is."""

@@ -38,7 +38,7 @@ async def register_device(
     its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows.
     """
     app = await apps.get(app_id)
-    if app is None:
+    if app is None or app.deleting:
         raise NotFound("no such app: check appId")
     resolved = await resolve_tags(tag_refs, tags=tags) if tag_refs is not None else None
     alias = sync.alias or new_alias()

@@ -66,15 +66,16 @@ class FirestoreApps:
 
         return await self._database.transact(work)
 
-    async def delete(self, app: int) -> App | None:
+    async def delete(self, app: int, by: str | None = None) -> App | None:
         reference = self._document(app)
 
         async def work(transaction: Any) -> App | None:
             snapshot = await reference.get(transaction=transaction)
-            if not snapshot.exists:
+            found = _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
+            if found is None or by not in (None, found.deleting):
                 return None
             transaction.delete(reference)
-            return _CODEC.decode(snapshot.to_dict())
+            return found
 
         return await self._database.transact(work)
 

@@ -9,11 +9,12 @@ from push.domain.device import MAX_TAGS
 from push.domain.rendering import AndroidDisplay
 from push.entrypoints.api.schemas.wire import Answer, IntId, Wire, at_most_bytes, not_blank
 from push.usecases.change_secrets import AddedSecret
+from push.usecases.delete_app import DeletedApp
 
 MAX_NAME = 200
 MAX_SOUNDS = 100
 # Fields of our own answers, so that an app that was read may be put back as it is.
-READ_ONLY = frozenset({"clients", "createdAt"})
+READ_ONLY = frozenset({"clients", "createdAt", "deleting"})
 
 _Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -114,6 +115,8 @@ class ReceiptsOut(Answer):
 
 
 class AppOut(Answer):
+    """`deleting`: the job that deletes it, while one does."""
+
     id: int
     name: str
     firebase_project: str
@@ -125,6 +128,13 @@ class AppOut(Answer):
     receipts: ReceiptsOut
     clients: list[ClientOut]
     created_at: int
+    deleting: str | None = None
+
+
+class DeletedAppOut(AppOut):
+    """`job` removes its devices and then the app; null where it is gone already."""
+
+    job: str | None
 
 
 class NewSecretOut(Answer):
@@ -153,7 +163,12 @@ def app_out(app: App) -> AppOut:
             for c in app.clients
         ],
         created_at=app.created_at,
+        deleting=app.deleting,
     )
+
+
+def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:
+    return DeletedAppOut(**app_out(deleted.app).model_dump(), job=deleted.job)
 
 
 def new_secret_out(added: AddedSecret) -> NewSecretOut:
