@@ -139,3 +139,16 @@ def test_an_apps_live_runs_are_found_and_whom_its_runs_meant_is_forgotten(on: On
         assert await stores.runs.list_items("9" * 24, "0") == ("a",)
 
     on(play)
+
+
+def test_an_app_is_recalled_as_it_was_made_here_last(on: On) -> None:
+    async def play(stores: Any) -> None:
+        assert await stores.apps.recall(7) is None
+        await stores.apps.create(app(7))
+        assert (await stores.apps.recall(7)).name == "App 7"
+        await stores.apps.change(7, lambda found: found.model_copy(update={"name": "Wines"}))
+        assert (await stores.apps.recall(7)).name == "Wines"
+        await stores.apps.delete(7)
+        assert await stores.apps.recall(7) is None
+
+    on(play)

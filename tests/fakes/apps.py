@@ -19,6 +19,9 @@ class FakeApps:
             raise self.broken
         return self.stored.get(app)
 
+    async def recall(self, app: int) -> App | None:
+        return await self.get(app)
+
     async def by_client(self, client_id: str) -> App | None:
         found = [app for app in self.stored.values() if any(client.id == client_id for client in app.clients)]
         return found[0] if found else None

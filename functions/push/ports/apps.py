@@ -8,6 +8,9 @@ from push.ports.versions import Before
 class Apps(Protocol):
     async def get(self, app: int) -> App | None: ...
 
+    async def recall(self, app: int) -> App | None:
+        """The same, as it was at some moment of the last minute: for what every sync of a device looks at."""
+
     async def by_client(self, client_id: str) -> App | None:
         """The app that a client id belongs to."""
 

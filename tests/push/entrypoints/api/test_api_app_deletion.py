@@ -69,6 +69,7 @@ def test_from_that_moment_it_takes_nothing_new(world: World) -> None:
     app_token = world.token(2)
     refresh = token(world).json()["refresh_token"]
     draft = world.schedule(draft=True).json()["id"]
+    kept = world.ports.devices.stored[2, "a1"].id
     world.call("DELETE", FORCED)
     before = world.stored()
     assert token(world).status_code == 401
@@ -76,6 +77,7 @@ def test_from_that_moment_it_takes_nothing_new(world: World) -> None:
     headers = {"Authorization": f"Bearer {app_token}"}
     assert_problem(world.call("POST", "/api/segmentation/appuser", None, json={}, headers=headers), 404)
     assert_problem(world.device(who="manager", appId=2), 404)
+    assert_problem(world.call("PUT", f"/api/segmentation/appuser/{kept}", None, json={}, headers=headers), 404)
     assert_problem(world.schedule(), 404)
     for method, path in (("POST", f"{draft}/send"), ("PUT", draft)):
         body = {"appId": 2, "name": "Autumn"}

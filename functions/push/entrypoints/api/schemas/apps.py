@@ -23,14 +23,15 @@ _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description
 
 
 class LimitsIn(Wire):
-    """What the app's clients may bring in; no limit of the app's own where nothing is said."""
+    """What the app's clients may bring in; accounts are not limited. Unsaid: 100 tags on a device, 1,000 new devices
+    and 300 new tags an hour from each address, and no limit for the whole app. Hours are counted roughly."""
 
     model_config = ConfigDict(extra="forbid")
 
     tags_per_device: Annotated[int, Field(strict=True, ge=1, le=MAX_TAGS)] | None = None
-    new_devices_per_hour: _Many | None = None
+    new_devices_per_hour: Annotated[_Many, Field(description="in the whole app")] | None = None
     new_devices_per_address_per_hour: _Many | None = None
-    new_tags_per_hour: _Many | None = None
+    new_tags_per_hour: Annotated[_Many, Field(description="in the whole app, instead of each address")] | None = None
 
 
 class ReceiptsIn(Wire):
