@@ -35,7 +35,8 @@ class LimitsIn(Wire):
 
 
 class ReceiptsIn(Wire):
-    """Which phones may report that a message arrived. `rate`: the share of devices, with `sampled`."""
+    """Which phones' reports that a message arrived are kept; opens and dismissals always are. `rate`: the share of
+    devices, with `sampled`. Holds for notifications that are accepted from then on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -148,7 +149,6 @@ class NewSecretOut(Answer):
 
 
 def app_out(app: App) -> AppOut:
-    sampled = app.receipts.mode is ReceiptMode.SAMPLED
     return AppOut(
         id=app.id,
         name=app.name,
@@ -158,7 +158,7 @@ def app_out(app: App) -> AppOut:
         client_may_push=app.client_may_push,
         sounds=list(app.sounds),
         limits=LimitsOut(**app.limits.model_dump()),
-        receipts=ReceiptsOut(mode=app.receipts.mode, rate=app.receipts.rate if sampled else None),
+        receipts=receipts_out(app.receipts),
         clients=[
             ClientOut(id=c.id, secrets=[SecretOut(id=s.id, created_at=s.created_at) for s in c.secrets])
             for c in app.clients
@@ -166,6 +166,10 @@ def app_out(app: App) -> AppOut:
         created_at=app.created_at,
         deleting=app.deleting,
     )
+
+
+def receipts_out(receipts: Receipts) -> ReceiptsOut:
+    return ReceiptsOut(mode=receipts.mode, rate=receipts.rate if receipts.mode is ReceiptMode.SAMPLED else None)
 
 
 def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:
