@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
-from push.ports import Decide
+from push.ports import Cleared, Decide
 
 
 class FakeDevices:
@@ -51,6 +51,12 @@ class FakeDevices:
         if device is not None:
             del self.stored[app, device.alias]
         return device
+
+    async def clear(self, app: int, limit: int) -> Cleared:
+        found = self.of(app)[:limit]
+        for device in found:
+            del self.stored[app, device.alias]
+        return Cleared(len(found), bool(found))
 
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None

@@ -84,6 +84,9 @@ class FakeRuns:
         live = (run for run, _, _ in self.stored.values() if run.live)
         return next((run.id for run in live if any(tag in group for group in run.audience.groups)), None)
 
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        return [run.id for run, _, _ in self.stored.values() if run.app == app and run.live][:limit]
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         return self.lists.get((run, list_id), ())
 

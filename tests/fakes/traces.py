@@ -22,8 +22,17 @@ class FakeTraces:
             del self._ledger.failures_kept[run, failure.target]
         return len(found)
 
+    async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
+        runs = self._page(app, after, limit)
+        for key in [key for key in self._runs.lists if key[0] in runs]:
+            del self._runs.lists[key]
+        return runs[-1] if len(runs) == limit else None
+
+    def _page(self, app: int, after: str, limit: int) -> list[str]:
+        return sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
+
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
-        runs = sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
+        runs = self._page(app, after, limit)
         changed = 0
         for (run, list_id), items in self._runs.lists.items():
             if run in runs and alias in items:

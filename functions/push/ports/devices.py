@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
@@ -7,6 +7,13 @@ from push.domain.device_search import DeviceSearch
 # Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.
 # May raise, and may be called more than once: a transaction is retried when somebody else wrote.
 Decide = Callable[[Device | None, Device | None], Device | None]
+
+
+class Cleared(NamedTuple):
+    """How many devices went, and whether there may be more to clear."""
+
+    devices: int
+    more: bool
 
 
 class Devices(Protocol):
@@ -32,6 +39,10 @@ class Devices(Protocol):
 
     async def delete(self, app: int, id: str) -> Device | None:
         """Deletes the device with its targets, atomically; answers what it was, None where there is none."""
+
+    async def clear(self, app: int, limit: int) -> Cleared:
+        """Deletes at most `limit` devices of an app, with their targets, whoever else is writing them; and where no
+        device is left, at most `limit` targets that such a writer left behind."""
 
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None

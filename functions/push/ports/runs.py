@@ -41,6 +41,9 @@ class Runs(Protocol):
     async def live_with_tag(self, tag: str) -> str | None:
         """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""
 
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        """The ids of at most `limit` runs of the app that are scheduled or sending."""
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         """The items of a list, () if there is none."""
 

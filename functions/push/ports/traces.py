@@ -23,3 +23,7 @@ class Traces(Protocol):
         """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
         their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
         run it looked at, None when there are no more."""
+
+    async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
+        """Looks at `limit` runs of the app after one, in the order of their ids, and deletes the lists of whom they
+        mean. The last run it looked at, None when there are no more."""

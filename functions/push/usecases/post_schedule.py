@@ -74,7 +74,7 @@ async def _app_for(caller: Caller, request: NewSchedule, apps: Apps) -> App:
     if not caller.is_app and not caller.may(Right.NOTIFICATIONS):
         raise Forbidden("this account's role does not include push notifications")
     app = await apps.get(request.app)
-    if app is None:
+    if app is None or app.deleting:
         raise NotFound("no such app: check appId")
     if caller.is_app and not (app.client_may_push and request.aliases is not None):
         raise Forbidden("an app's token may only post schedules to aliases, and only where the app allows it")

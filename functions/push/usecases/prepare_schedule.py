@@ -86,6 +86,7 @@ async def prepare_schedule(
         send_on=send_on,
         expires_at=expires_at,
         on_unknown=request.on_unknown,
+        receipts=app.receipts,
         state=State.DRAFT if request.draft else State.SCHEDULED,
         created_by=created_by,
         created_at=now,

@@ -3,13 +3,11 @@
 import asyncio
 
 from push.domain.device import Device
-from push.domain.job import Job, Step
+from push.domain.job import FORGOTTEN_MS, Job, Step
 from push.ports import Devices, Runs, Tags
 
 _AT_ONCE = 100
 _WRITES_AT_ONCE = 20
-# Longer than any process remembers a tag: until then a device may still be given it.
-FORGOTTEN_MS = 90_000
 _ASK_AGAIN_MS = 60_000
 # The only place that its cursor knows: a device that is done no longer carries the tag.
 _DELETED = "deleted"
@@ -36,6 +34,7 @@ async def untag_devices(job: Job, now: int, *, devices: Devices, tags: Tags, run
     await asyncio.gather(*(untag(device) for device in found))
     if found:
         return Step(job.cursor, done=len(found))
+    # Until then a device may still be given it by a process that remembers it.
     left = job.started_at + FORGOTTEN_MS - now
     return Step(job.cursor, wait_ms=left) if left > 0 else Step(None)
 

@@ -60,7 +60,7 @@ async def update_schedule(
 
 async def app_of(schedule: Schedule, apps: Apps) -> App:
     app = await apps.get(schedule.app)
-    if app is None:
+    if app is None or app.deleting:
         raise Conflict("the schedule's app is gone: remove the schedule")
     return app
 

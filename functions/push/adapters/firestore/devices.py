@@ -19,7 +19,7 @@ from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
-from push.ports import Decide
+from push.ports import Cleared, Decide
 
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 
@@ -93,6 +93,24 @@ class FirestoreDevices:
 
         async with self._turns.take([f"{app}:id:{id}"]):
             return await self._database.transact(work)
+
+    async def clear(self, app: int, limit: int) -> Cleared:
+        devices = await self._page(app, "devices", limit)
+        found = devices or await self._page(app, "targets", limit)
+        writer = BulkWriter(self._database)
+        for snapshot in found:
+            writer.remove(snapshot.reference)
+        for snapshot in devices:
+            for target in snapshot.to_dict().get("targets", ()):
+                writer.remove(self._target(app, target["key"]))
+        await writer.flush()
+        return Cleared(len(devices), bool(found))
+
+    async def _page(self, app: int, kind: str, limit: int) -> list[Any]:
+        """Documents by whatever order is cheapest, with nothing but what clearing needs."""
+        query = self._database.client.collection(f"apps/{app}/{kind}").select(["targets"])
+        with translated():
+            return [snapshot async for snapshot in query.limit(limit).stream()]
 
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None

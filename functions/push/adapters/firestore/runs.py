@@ -36,6 +36,7 @@ _CODEC = Codec(
 )
 
 _MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
+_LIVE = [State.SCHEDULED.value, State.SENDING.value]
 
 
 class FirestoreRuns:
@@ -148,11 +149,17 @@ class FirestoreRuns:
 
     async def live_with_tag(self, tag: str) -> str | None:
         query = self._database.client.collection("runs").where(filter=FieldFilter("tagIds", "array_contains", tag))
-        query = query.where(filter=FieldFilter("state", "in", [State.SCHEDULED.value, State.SENDING.value]))
+        query = query.where(filter=FieldFilter("state", "in", _LIVE))
         with translated():
             async for snapshot in query.select([]).limit(1).stream():
                 return str(snapshot.id)
         return None
+
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        query = self._database.client.collection("runs").where(filter=FieldFilter("app", "==", app))
+        query = query.where(filter=FieldFilter("state", "in", _LIVE))
+        with translated():
+            return [str(snapshot.id) async for snapshot in query.select([]).limit(limit).stream()]
 
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))

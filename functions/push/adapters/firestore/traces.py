@@ -4,6 +4,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.runs import decode
@@ -36,14 +37,10 @@ class FirestoreTraces:
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         client = self._database.client
-        runs = client.collection("runs")
-        query = runs.where(filter=FieldFilter("app", "==", app)).order_by("__name__")
-        if after:
-            query = query.start_after({"__name__": runs.document(after)})
         key = self._keys.device(alias)
         changed = 0
+        found = await self._runs_of(app, after, limit)
         with translated():
-            found = [snapshot async for snapshot in query.limit(limit).stream()]
             references = []
             for snapshot in found:
                 audience = decode(snapshot.to_dict()).audience
@@ -55,6 +52,23 @@ class FirestoreTraces:
                 if snapshot.exists:
                     changed += await self._erase(snapshot, alias, instead)
         return changed, found[-1].id if len(found) == limit else None
+
+    async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
+        found = await self._runs_of(app, after, limit)
+        writer = BulkWriter(self._database)
+        for snapshot in found:
+            for number in range(decode(snapshot.to_dict()).audience.lists):
+                writer.remove(snapshot.reference.collection("lists").document(str(number)))
+        await writer.flush()
+        return found[-1].id if len(found) == limit else None
+
+    async def _runs_of(self, app: int, after: str, limit: int) -> list[Any]:
+        runs = self._database.client.collection("runs")
+        query = runs.where(filter=FieldFilter("app", "==", app)).order_by("__name__")
+        if after:
+            query = query.start_after({"__name__": runs.document(after)})
+        with translated():
+            return [snapshot async for snapshot in query.limit(limit).stream()]
 
     async def _erase(self, snapshot: Any, alias: str, instead: str) -> int:
         if snapshot.reference.parent.id == "failures":

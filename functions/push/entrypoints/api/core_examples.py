@@ -56,7 +56,9 @@ APP_ANSWER: dict[str, Any] = {
         }
     ],
     "createdAt": 1_476_090_159_082,
+    "deleting": None,
 }  # fmt: skip
+DELETED_APP: dict[str, Any] = APP_ANSWER | {"job": "58a1c3b2e4b0f5a6d7c8e9f1"}
 APP_PAGE: dict[str, Any] = page(APP_ANSWER)
 SECRET_ANSWER: dict[str, Any] = {
     "id": "9c8b7a695f4e3d2c1b0a9f8e",

@@ -194,6 +194,7 @@ RESULTS_ANSWER: dict[str, Any] = {
     "reasons": {"UNREGISTERED": 40},
     "activity": {"receipt": 900, "open": 120, "dismiss": 48},
     "rates": {"receipt": 0.9375, "open": 0.125, "dismiss": 0.05},
+    "receipts": {"mode": "all"},
     "timings": {
         "askedAt": 1_486_992_630_019,
         "dueAt": 1_486_992_630_019,

@@ -17,7 +17,7 @@ from push.entrypoints.api import core_examples, examples, template_examples, use
 from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
 from push.entrypoints.api.schemas.activity import ActivityOut
-from push.entrypoints.api.schemas.apps import AppOut, NewSecretOut
+from push.entrypoints.api.schemas.apps import AppOut, DeletedAppOut, NewSecretOut
 from push.entrypoints.api.schemas.audit import ChangeOut
 from push.entrypoints.api.schemas.device_answers import DeletedDeviceOut, DeviceOut, ExportOut, FoundDeviceOut
 from push.entrypoints.api.schemas.jobs import JobOut
@@ -92,6 +92,7 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (TokenOut, examples.TOKEN_ANSWER), (DeviceOut, examples.DEVICE_ANSWER), (ScheduleOut, examples.SCHEDULE_ANSWER),
         (Page[ScheduleOut], examples.PAGE_ANSWER), (AppOut, core_examples.APP_ANSWER),
         (Page[AppOut], core_examples.APP_PAGE), (NewSecretOut, core_examples.SECRET_ANSWER),
+        (DeletedAppOut, core_examples.DELETED_APP),
         (AccountOut, core_examples.ACCOUNT_ANSWER), (Page[AccountOut], core_examples.ACCOUNT_PAGE),
         (SelfOut, core_examples.SELF_ANSWER), (RoleOut, core_examples.ROLE_ANSWER),
         (Page[RoleOut], core_examples.ROLE_PAGE), (Page[ChangeOut], core_examples.AUDIT_PAGE),

@@ -9,6 +9,7 @@ from push.domain.device import MAX_TAGS
 from push.domain.rendering import AndroidDisplay
 from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict, Wire
 from push.usecases.change_secrets import AddedSecret
+from push.usecases.delete_app import DeletedApp
 
 MAX_SOUNDS = 100
 
@@ -23,18 +24,20 @@ _ApiKey = Annotated[
 
 
 class LimitsIn(Wire):
-    """What the app's clients may bring in; no limit of the app's own where nothing is said."""
+    """What the app's clients may bring in; accounts are not limited. Unsaid: 100 tags on a device, 1,000 new devices
+    and 300 new tags an hour from each address, and no limit for the whole app. Hours are counted roughly."""
 
     model_config = ConfigDict(extra="forbid")
 
     tags_per_device: Annotated[int, Field(strict=True, ge=1, le=MAX_TAGS)] | None = None
-    new_devices_per_hour: _Many | None = None
+    new_devices_per_hour: Annotated[_Many, Field(description="in the whole app")] | None = None
     new_devices_per_address_per_hour: _Many | None = None
-    new_tags_per_hour: _Many | None = None
+    new_tags_per_hour: Annotated[_Many, Field(description="in the whole app, instead of each address")] | None = None
 
 
 class ReceiptsIn(Wire):
-    """Which phones may report that a message arrived. `rate`: the share of devices, with `sampled`."""
+    """Which phones' reports that a message arrived are kept; opens and dismissals always are. `rate`: the share of
+    devices, with `sampled`. Holds for notifications that are accepted from then on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,7 +56,7 @@ class ReceiptsIn(Wire):
 class AppChangeIn(Strict):
     """What is left out stays as it is."""
 
-    READ_ONLY = frozenset({"clients", "createdAt"})
+    READ_ONLY = frozenset({"clients", "createdAt", "deleting"})
 
     id: IntId | None = None
     name: Name | None = None
@@ -111,6 +114,8 @@ class ReceiptsOut(Answer):
 
 
 class AppOut(Answer):
+    """`deleting`: the job that deletes it, while one does."""
+
     id: int
     name: str
     firebase_project: str
@@ -123,6 +128,13 @@ class AppOut(Answer):
     receipts: ReceiptsOut
     clients: list[ClientOut]
     created_at: int
+    deleting: str | None = None
+
+
+class DeletedAppOut(AppOut):
+    """`job` removes its devices and then the app; null where it is gone already."""
+
+    job: str | None
 
 
 class NewSecretOut(Answer):
@@ -135,7 +147,6 @@ class NewSecretOut(Answer):
 
 
 def app_out(app: App) -> AppOut:
-    sampled = app.receipts.mode is ReceiptMode.SAMPLED
     return AppOut(
         id=app.id,
         name=app.name,
@@ -146,13 +157,22 @@ def app_out(app: App) -> AppOut:
         client_may_push=app.client_may_push,
         sounds=list(app.sounds),
         limits=LimitsOut(**app.limits.model_dump()),
-        receipts=ReceiptsOut(mode=app.receipts.mode, rate=app.receipts.rate if sampled else None),
+        receipts=receipts_out(app.receipts),
         clients=[
             ClientOut(id=c.id, secrets=[SecretOut(id=s.id, created_at=s.created_at) for s in c.secrets])
             for c in app.clients
         ],
         created_at=app.created_at,
+        deleting=app.deleting,
     )
+
+
+def receipts_out(receipts: Receipts) -> ReceiptsOut:
+    return ReceiptsOut(mode=receipts.mode, rate=receipts.rate if receipts.mode is ReceiptMode.SAMPLED else None)
+
+
+def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:
+    return DeletedAppOut(**app_out(deleted.app).model_dump(), job=deleted.job)
 
 
 def new_secret_out(added: AddedSecret) -> NewSecretOut:
