@@ -12,7 +12,7 @@ from push.ports.apps import Apps
 from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
-from push.ports.devices import Decide, Devices
+from push.ports.devices import Decide, Devices, Known
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
@@ -43,6 +43,7 @@ __all__ = [
     "Invokers",
     "IssuedTokens",
     "Jobs",
+    "Known",
     "Ledger",
     "Passwords",
     "Ports",

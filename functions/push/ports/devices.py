@@ -1,5 +1,5 @@
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import NamedTuple, Protocol
 
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
@@ -7,6 +7,15 @@ from push.domain.device_search import DeviceSearch
 # Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.
 # May raise, and may be called more than once: a transaction is retried when somebody else wrote.
 Decide = Callable[[Device | None, Device | None], Device | None]
+
+
+class Known(NamedTuple):
+    """What a tool must know of each of millions of devices."""
+
+    id: str
+    alias: str
+    updated_at: int
+    user: str | None
 
 
 class Devices(Protocol):
@@ -42,6 +51,14 @@ class Devices(Protocol):
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         """At most `limit` devices, of whatever app, that carry a tag."""
 
-    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
-        """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
-        At most 5,000 at once; the same devices again change nothing."""
+    async def put_many(self, app: int, devices: Sequence[Device]) -> list[Device]:
+        """Stores new devices with their targets, each whole or not at all, as fast as the store takes them: for
+        imports, at most 5,000 at once. Answers those that were left out because somebody has their alias or one of
+        their targets."""
+
+    async def owners(self, app: int, targets: Sequence[Target]) -> dict[Target, Device]:
+        """Whose these are, of those that are anybody's; at most 500."""
+
+    def known(self, app: int) -> AsyncIterator[list[Known]]:
+        """Every device of the app, in batches that fit into memory: for tools. One that is stored meanwhile may be
+        missing."""
