@@ -1,11 +1,11 @@
 """Devices and the audience they are, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
-from push.ports import Cleared, Decide
+from push.ports import Cleared, Decide, Known
 
 
 class FakeDevices:
@@ -68,10 +68,24 @@ class FakeDevices:
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         return [d for d in self.stored.values() if tag in {carried.id for carried in d.tags}][:limit]
 
-    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
+    async def put_many(self, app: int, devices: Sequence[Device]) -> list[Device]:
+        left_out = []
         for device in devices:
-            self.stored[app, device.alias] = device
-            self.writes += 1
+            if (app, device.alias) in self.stored or await self.owners(app, device.targets):
+                left_out.append(device)
+            else:
+                self.stored[app, device.alias] = device
+                self.writes += 1
+        return left_out
+
+    async def owners(self, app: int, targets: Sequence[Target]) -> dict[Target, Device]:
+        held = {(t.kind, t.value): device for device in self.of(app) for t in device.targets}
+        return {t: held[t.kind, t.value] for t in targets if (t.kind, t.value) in held}
+
+    async def known(self, app: int) -> AsyncIterator[list[Known]]:
+        devices = self.of(app)
+        for start in range(0, len(devices), 2):
+            yield [Known(d.id, d.alias, d.updated_at, d.user) for d in devices[start : start + 2]]
 
     def of(self, app: int) -> list[Device]:
         return [device for (of, _), device in self.stored.items() if of == app]

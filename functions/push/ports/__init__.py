@@ -12,7 +12,7 @@ from push.ports.apps import Apps
 from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
-from push.ports.devices import Cleared, Decide, Devices
+from push.ports.devices import Cleared, Decide, Devices, Known
 from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
@@ -46,6 +46,7 @@ __all__ = [
     "Invokers",
     "IssuedTokens",
     "Jobs",
+    "Known",
     "Ledger",
     "Outsider",
     "Outsiders",

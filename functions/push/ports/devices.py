@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from push.domain.device import Device, Target
@@ -14,6 +14,15 @@ class Cleared(NamedTuple):
 
     devices: int
     more: bool
+
+
+class Known(NamedTuple):
+    """What a tool must know of each of millions of devices."""
+
+    id: str
+    alias: str
+    updated_at: int
+    user: str | None
 
 
 class Devices(Protocol):
@@ -53,6 +62,14 @@ class Devices(Protocol):
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         """At most `limit` devices, of whatever app, that carry a tag."""
 
-    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
-        """Stores devices that nobody else is writing, with their targets, as fast as the store takes them: for imports.
-        At most 5,000 at once; the same devices again change nothing."""
+    async def put_many(self, app: int, devices: Sequence[Device]) -> list[Device]:
+        """Stores new devices with their targets, each whole or not at all, as fast as the store takes them: for
+        imports, at most 5,000 at once. Answers those that were left out because somebody has their alias or one of
+        their targets."""
+
+    async def owners(self, app: int, targets: Sequence[Target]) -> dict[Target, Device]:
+        """Whose these are, of those that are anybody's; at most 500."""
+
+    def known(self, app: int) -> AsyncIterator[list[Known]]:
+        """Every device of the app, in batches that fit into memory: for tools. One that is stored meanwhile may be
+        missing."""

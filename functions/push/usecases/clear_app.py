@@ -6,7 +6,7 @@ from push.domain.run import Run
 from push.domain.schedule import State
 from push.ports import Apps, Devices, Runs, Traces
 from push.usecases.delete_app import mark_app
-from push.usecases.move_run import move_run
+from push.usecases.move_run import ended, move_run
 
 REASON = "its app was deleted"
 _DEVICES_AT_ONCE = 300
@@ -31,7 +31,7 @@ async def clear_app(job: Job, now: int, *, apps: Apps, devices: Devices, runs: R
         return await _erase_lists(app, job, apps, traces)
     live = await runs.live_of(app.id, _RUNS_AT_ONCE)
     for run in live:
-        await move_run(run, _cancelled, runs=runs)
+        await move_run(run, lambda current: _cancelled(current, now), runs=runs)
     if live:
         return Step(_DEVICES)
     cleared = await devices.clear(app.id, _DEVICES_AT_ONCE)
@@ -51,6 +51,6 @@ async def _erase_lists(app: App, job: Job, apps: Apps, traces: Traces) -> Step:
     return Step(None)
 
 
-def _cancelled(run: Run) -> Run | None:
+def _cancelled(run: Run, now: int) -> Run | None:
     """As its sender cancels it: workers see it before their next page."""
-    return run.model_copy(update={"state": State.CANCELLED, "reason": REASON, "wake_at": None}) if run.live else None
+    return ended(run, State.CANCELLED, REASON, now) if run.live else None

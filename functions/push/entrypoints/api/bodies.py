@@ -45,7 +45,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise Malformed("the body is empty: send a JSON object")
     if kind is None:
         raise UnsupportedMediaType("say what the body is: Content-Type: application/json")
-    return _parsed(body)
+    return parse_object(body)
 
 
 async def read_fields(request: Request) -> dict[str, Any]:
@@ -107,15 +107,16 @@ def _too_large() -> TooLarge:
     return TooLarge("the body is larger than 1 MiB: send less at once")
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes, what: str = "the body") -> dict[str, Any]:
+    """The JSON object in it. Raises Malformed and Invalid, whose sentences call it `what`."""
     try:
         value = jsontext.read(body.decode("utf-8-sig"))
     except jsontext.LoneSurrogate as error:
         raise Invalid(f"a text {error}", [FieldError(error.pointer, str(error))]) from None
     except UnicodeDecodeError:
-        raise Malformed("the body is not UTF-8") from None
+        raise Malformed(f"{what} is not UTF-8") from None
     except ValueError as error:
-        raise Malformed(f"the body cannot be read as JSON: {error}") from None
+        raise Malformed(f"{what} cannot be read as JSON: {error}") from None
     if not isinstance(value, dict):
-        raise Invalid("the body must be a JSON object", [FieldError("", "must be an object")])
+        raise Invalid(f"{what} must be a JSON object", [FieldError("", "must be an object")])
     return value
