@@ -11,7 +11,7 @@ PY := $(VENV)/bin/python
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## play the four use cases on this machine and show what arrives on the phones
+demo: $(READY) ## play HALO's use cases on this machine, and show what phones show and report
 	@$(PY) -m infra.local demo
 
 run: $(READY) ## the whole stack in the foreground until Ctrl-C (ports: make run PORT=9000)

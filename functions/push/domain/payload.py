@@ -7,7 +7,16 @@ import json
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from push.domain import jsontext
 
@@ -81,7 +90,9 @@ Texts = Annotated[
     tuple[str, ...] | None,
     BeforeValidator(lambda value: None if value in ("", None) else _texts(value)),
 ]
-_Color = Annotated[str, AfterValidator(_known_color)]
+_Color = Annotated[
+    str, AfterValidator(_known_color), WithJsonSchema({"type": "string", "pattern": f"^{_COLOR.pattern}$"})
+]
 
 
 class Image(BaseModel):
@@ -90,7 +101,7 @@ class Image(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(min_length=1)
-    layout: Annotated[str, AfterValidator(_known_layout)]
+    layout: Annotated[str, AfterValidator(_known_layout), WithJsonSchema({"enum": sorted(LAYOUTS)})]
 
 
 class Notification(BaseModel):
@@ -144,10 +155,14 @@ class Notification(BaseModel):
         return all(value is None or (name == "badge" and value == 0) for name, value in self)
 
 
+_SILENT = (1, "1", True, "true")
+_SHOWN = (0, "0", False, "false", "", None)
+
+
 def _flag(value: Any) -> Any:
-    if value in (None, "", 0, "0", False, "false"):
+    if value in _SHOWN:
         return False
-    if value in (1, "1", True, "true"):
+    if value in _SILENT:
         return True
     raise ValueError("must be 1 for a silent notification, or 0")
 
@@ -166,18 +181,39 @@ def _object(value: Any) -> Any:
     return value
 
 
+_EXTRA = {
+    "type": ["object", "null"],
+    "propertyNames": {"not": {"enum": sorted(SDK_KEYS)}},
+    "description": "an object, or a text that holds one; Android unpacks it over the other keys",
+}
+_FIELDS = {"url", "content_available", "image", "extra", "type"}
+_KEYS: Any = {
+    "not": {"enum": sorted((SDK_KEYS | _FCM_KEYS) - _FIELDS)},
+    "pattern": f"^(?!{'|'.join(_FCM_PREFIXES)}|__)[^\\x00]+$",
+}
+_Custom = Annotated[
+    str,
+    BeforeValidator(as_text),
+    WithJsonSchema({"description": "passed on: a text as it is, anything else as JSON text"}, mode="validation"),
+]
+
+
 class Data(BaseModel):
     """What the app gets beside the notification. Keys other than the named ones are passed on as text."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra={"propertyNames": _KEYS})
     # Custom values are text from here on: what is stored, sent and answered is the same.
-    __pydantic_extra__: dict[str, Annotated[str, BeforeValidator(as_text)]]
+    __pydantic_extra__: dict[str, _Custom]
 
     url: Text = None
-    content_available: Annotated[bool, BeforeValidator(_flag)] = False
+    content_available: Annotated[
+        bool, BeforeValidator(_flag), WithJsonSchema({"enum": [*_SILENT, *_SHOWN]}, mode="validation")
+    ] = False
     image: Image | None = None
     extra: Annotated[
-        dict[str, Any] | None, BeforeValidator(lambda value: None if value in ("", None) else _object(value))
+        dict[str, Any] | None,
+        BeforeValidator(lambda value: None if value in ("", None) else _object(value)),
+        WithJsonSchema(_EXTRA, mode="validation"),
     ] = None
     type: Annotated[str | None, BeforeValidator(lambda value: None if value in ("", None) else as_text(value))] = None
 

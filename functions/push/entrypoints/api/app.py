@@ -36,6 +36,7 @@ from push.entrypoints.api import (
 from push.entrypoints.api.guard import Guard, answer_crash
 from push.entrypoints.api.paths import PREFIX, Paths
 from push.entrypoints.api.problems import from_details, problem
+from push.entrypoints.api.rights import operations_of
 from push.ports import Ports
 from push.settings import Settings
 from push.usecases.report_activity import Intake
@@ -71,6 +72,7 @@ def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASG
     )
     app.state.ports = ports
     app.state.intake = intake or Intake()
+    app.state.operations = operations_of(PREFIX, ROUTERS)
     app.state.paths = [
         (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))
         for router in ROUTERS

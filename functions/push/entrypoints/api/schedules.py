@@ -59,7 +59,8 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
     """To everybody who uses an app, to the devices with some aliases, to those that carry some tags.
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
-    posts the same to `/api/authentication/schedule`.
+    posts the same to `/api/authentication/schedule`. `filterTags` need the right `segmented-push` as well, `content`
+    needs `push-with-content`.
     """
     return await _post(request, ports, caller, ScheduleIn)
 

@@ -15,12 +15,12 @@ _AS_IT_IS = frozenset({"message"})
 class FieldChange(Answer):
     """`***` in the place of what must not be kept."""
 
-    before: Any
-    after: Any
+    before: Any = None
+    after: Any = None
 
 
 class ChangeOut(Answer):
-    """`actor` did it at `at` (ms). `changes` by field; of what was made `before` is null, of what is gone `after`."""
+    """`actor` did it at `at` (ms). `changes` by field; of what was made there is no `before`, of what is gone no `after`."""
 
     id: str
     at: int
