@@ -20,7 +20,7 @@ class FieldChange(Answer):
 
 
 class ChangeOut(Answer):
-    """`actor` did it at `at` (ms). `changes` by field; of what was made there is no `before`, of what is gone no `after`."""
+    """`actor` did it at `at` (ms). `changes` by field: what was made has no `before`, what is gone no `after`."""
 
     id: str
     at: int
