@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from push.domain.errors import FieldError, Invalid, NotFound
+from push.domain.errors import FieldError, Invalid
 from push.domain.schedule import MAX_TIME_MS, Order, Search, State
-from push.entrypoints.api import docs, examples
+from push.entrypoints.api import docs, examples, user_examples
 from push.entrypoints.api.bodies import read
-from push.entrypoints.api.callers import PortsOf, Reader, Sender
+from push.entrypoints.api.callers import Editor, PortsOf, Reader, Sender
 from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
-from push.entrypoints.api.schemas.schedules import MAX_NAME, AliasScheduleIn, ScheduleIn
+from push.entrypoints.api.schemas.schedules import MAX_NAME, AliasScheduleIn, ScheduleIn, UserScheduleIn
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
 from push.usecases.read_schedule import read_schedule
@@ -45,7 +45,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
         clock=ports.clock,
         key=idempotency_key(request),
     )
-    out = new_schedule_out(schedule, body.aliases)
+    out = new_schedule_out(schedule, body.listed)
     return respond(out, 201, without_none=True, headers=etag(schedule.revision))
 
 
@@ -59,7 +59,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
 )
 @router.post("/authentication/schedule", status_code=201, response_model=ScheduleOut, include_in_schema=False)
 async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> Response:
-    """To everybody who uses an app, to the devices with some aliases, to those that carry some tags.
+    """To everybody who uses an app, to the devices with some aliases or of some users, to those that carry some tags.
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
     posts the same to `/api/authentication/schedule`.
@@ -80,10 +80,18 @@ async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: S
     return await _post(request, ports, caller, AliasScheduleIn)
 
 
-@router.post("/push/schedule/toIdentified", include_in_schema=False)
-async def create_schedule_to_users() -> Response:
-    """Unknown, and not a schedule of that name which cannot be posted to."""
-    raise NotFound("schedules to identified users are not served: send to their aliases")
+@router.post(
+    "/push/schedule/toIdentified",
+    status_code=201,
+    response_model=ScheduleOut,
+    summary="Send a notification to identified users",
+    responses=_WRITTEN,
+    openapi_extra=docs.takes(UserScheduleIn, user_examples.SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
+)
+async def create_schedule_to_users(request: Request, ports: PortsOf, caller: Editor) -> Response:
+    """The same, and `users` is mandatory: to all of their devices, once each. Whose devices are linked while it is
+    being sent may get it too."""
+    return await _post(request, ports, caller, UserScheduleIn)
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from push.entrypoints.api.examples import ALIAS, TOKEN_ANSWER
+from push.entrypoints.api.examples import ALIAS, APP, TOKEN_ANSWER
 
 USER_ID = "identified-57fb592ff53f3f002aa99d78"
 _PROFILE = {"email": "ann@example.com", "name": "Ann", "surname": "Lee"}
@@ -36,5 +36,13 @@ USER_ANSWER: dict[str, Any] = {
     **_PROFILE,
     "displayName": "Ann Lee",
     "photoUrl": "https://example.com/ann.png",
+}
+SCHEDULES: dict[str, Any] = {
+    "To all devices of two users": {
+        "appId": APP,
+        "name": "Your order",
+        "users": [USER_ID, "identified-57fb592ff53f3f002aa99d79"],
+        "payload": {"notification": {"title": "Your order", "body": "It is on its way"}},
+    },
 }
 LOGIN_ANSWER: dict[str, Any] = {"user": USER_ANSWER, "token": TOKEN_ANSWER}

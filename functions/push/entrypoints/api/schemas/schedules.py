@@ -9,7 +9,7 @@ from push.domain.payload import Payload
 from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import Alias, IntId, Wire
+from push.entrypoints.api.schemas.wire import Alias, IntId, Wire, at_most_bytes
 from push.usecases.prepare_schedule import NewSchedule
 
 MAX_NAME = 200
@@ -17,6 +17,7 @@ MAX_FILTER_TAGS = 100
 # Fields of our own answers, so that a schedule that was read may be posted again as it is.
 READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
+UserId = Annotated[str, Field(min_length=1, max_length=128), at_most_bytes(128)]
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
 
@@ -36,7 +37,7 @@ class FilterTagIn(TagIn):
 
 
 class ScheduleIn(Wire):
-    """Only `appId` and `name` are mandatory. Neither `aliases` nor `filterTags`: everybody. Times in ms."""
+    """Only `appId` and `name` are mandatory. Neither `aliases`, `users` nor `filterTags`: everybody. Times in ms."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,6 +49,7 @@ class ScheduleIn(Wire):
     template: Annotated[str | None, Field(max_length=128)] = None
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
+    users: Annotated[list[UserId] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Payload | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
 
@@ -55,6 +57,12 @@ class ScheduleIn(Wire):
     @classmethod
     def _read_only_is_ignored(cls, value: Any) -> Any:
         return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _one_list(self) -> "ScheduleIn":
+        if self.aliases is not None and self.users is not None:
+            raise ValueError("must name either aliases or users: send two notifications to reach both")
+        return self
 
     @field_validator("name")
     @classmethod
@@ -71,6 +79,7 @@ class ScheduleIn(Wire):
             template=self.template,
             filter_tags=tuple(tag.ref() for tag in self.filter_tags),
             aliases=None if self.aliases is None else tuple(dict.fromkeys(self.aliases)),
+            users=None if self.users is None else tuple(dict.fromkeys(self.users)),
             send_on=self.send_on,
             expires_at=self.expires_at,
             on_unknown=self.on_unknown,
@@ -82,3 +91,9 @@ class AliasScheduleIn(ScheduleIn):
     """The same, to the aliases that it must name."""
 
     aliases: Annotated[list[Alias], Field(min_length=1, max_length=MAX_ALIASES)]
+
+
+class UserScheduleIn(ScheduleIn):
+    """The same, to the identified users that it must name."""
+
+    users: Annotated[list[UserId], Field(min_length=1, max_length=MAX_ALIASES)]
