@@ -19,6 +19,7 @@ class JobKind(StrEnum):
 
     UNTAG_DEVICES = "untag-devices"
     ERASE_DEVICE = "erase-device"
+    ERASE_USER = "erase-user"
 
 
 class JobState(StrEnum):

@@ -23,3 +23,6 @@ class Traces(Protocol):
         """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
         their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
         run it looked at, None when there are no more."""
+
+    async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        """The same of an identified user's id."""

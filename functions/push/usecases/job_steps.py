@@ -6,6 +6,7 @@ from functools import partial
 from push.domain.job import JobKind
 from push.ports import Ports
 from push.usecases.erase_device import erase_device
+from push.usecases.erase_user import erase_user
 from push.usecases.untag_devices import untag_devices
 from push.usecases.work_job import TakeStep
 
@@ -14,4 +15,11 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
     return {
         JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+        JobKind.ERASE_USER: partial(
+            erase_user,
+            users=ports.users,
+            devices=ports.devices,
+            identities=ports.identities,
+            traces=ports.traces,
+        ),
     }

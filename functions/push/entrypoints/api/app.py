@@ -30,6 +30,8 @@ from push.entrypoints.api import (
     tags,
     templates,
     tokens,
+    user_devices,
+    users,
     versions,
 )
 from push.entrypoints.api.guard import Guard, answer_crash
@@ -43,7 +45,7 @@ VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, device_search.router,
     tags.router, activity.router, results.router, schedules.router, schedule_changes.router, templates.router,
-    identified.router, versions.router, health.router, jobs.router, docs.router,
+    identified.router, users.router, user_devices.router, versions.router, health.router, jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

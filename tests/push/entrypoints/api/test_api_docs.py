@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import push
-from fakes.world import ANDROID, PASSWORD, SECRET, World
+from fakes.world import ANDROID, ANN, PASSWORD, SECRET, World
 from push.entrypoints.api import core_examples, examples, template_examples, user_examples
 from push.entrypoints.api.schemas import results
 from push.entrypoints.api.schemas.accounts import AccountOut, SelfOut
@@ -26,6 +26,7 @@ from push.entrypoints.api.schemas.schedule_answers import ScheduleOut
 from push.entrypoints.api.schemas.tags import TagDetailOut, TagEntryOut
 from push.entrypoints.api.schemas.templates import TemplateOut
 from push.entrypoints.api.schemas.tokens import TokenOut
+from push.entrypoints.api.schemas.user_answers import DeletedUserOut, LinkedOut, UserDetailOut, UserExportOut
 from push.entrypoints.api.schemas.users import LoggedInOut, UserOut
 
 # Whom the examples are about, beside the device that each of them finds.
@@ -66,8 +67,11 @@ def test_every_example_in_the_document_is_accepted(document: dict[str, Any]) -> 
                     "/tag/": examples.TAG_ID,
                 }
                 id_ = next((ids[name] for name in ids if name in path), device["id"])
-                named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path.replace("{id}", id_))
-                answer = world.call(method.upper(), named, who, json=value)
+                path_of = path.replace("/identified/{userId}", f"/identified/{ANN.id}").replace("{id}", id_)
+                named = reduce(lambda at, name: at.replace(*name), PATHS.items(), path_of)
+                who = "admin" if "{userId}" in path else who
+                at = f"{named}?appId=2" if "/identified/{userId}" in path else named
+                answer = world.call(method.upper(), at, who, json=value)
                 assert answer.status_code in (200, 201), (path, example, answer.text)
                 assert str(answer.status_code) in operation["responses"]
     assert sent > 15
@@ -103,6 +107,10 @@ def _credentials(grant: str | None, tokens: dict[str, str] | None = None) -> dic
         (DeletedDeviceOut, examples.DELETED_DEVICE), (ExportOut, examples.DEVICE_EXPORT),
         (TagEntryOut, examples.TAG_ANSWER), (JobOut, examples.JOB_ANSWER),
         (UserOut, user_examples.USER_ANSWER), (LoggedInOut, user_examples.LOGIN_ANSWER),
+        (UserDetailOut, user_examples.USER_DETAIL), (Page[UserDetailOut], user_examples.USER_PAGE),
+        (DeletedUserOut, user_examples.DELETED_USER), (UserExportOut, user_examples.USER_EXPORT),
+        (Page[FoundDeviceOut], user_examples.USER_DEVICES), (LinkedOut, user_examples.LINKED),
+        (FoundDeviceOut, user_examples.UNLINKED),
         (TagDetailOut, examples.TAG_DETAIL), (Page[TagEntryOut], examples.TAG_PAGE),
     ],
 )  # fmt: skip
