@@ -12,18 +12,18 @@ REGISTER: dict[str, Any] = {
         "auth": {"network": "halo", "email": "ann@example.com", "password": "LONG AND RANDOM", "deviceId": ALIAS},
         "profile": _PROFILE | {"displayName": "Ann Lee", "photoUrl": "https://example.com/ann.png"},
     },
-    "With a Google account": {
+    "With Google, whose token the local stack takes like this": {
         "auth": {"network": "google", "token": '{"sub": "117", "email": "ann@example.com", "email_verified": true}'},
         "profile": _PROFILE,
     },
 }
 LOGINS: dict[str, Any] = {
-    "With Google": {
+    "With Google, whose token the local stack takes like this": {
         "network": "google",
         "token": '{"sub": "117", "email": "ann@example.com", "email_verified": true}',
         "deviceId": ALIAS,
     },
-    "With Facebook": {
+    "With Facebook, alike": {
         "network": "facebook",
         "token": '{"sub": "200", "email": "ann@example.com", "email_verified": true}',
         "deviceId": ALIAS,
