@@ -200,6 +200,55 @@ def test_keys_and_aliases_that_mean_nobody_are_entries_without_target(on: On) ->
     on(play)
 
 
+async def of_users(stores: Any, users: list[str], groups: Any = ()) -> list[list[Entry]]:
+    found: list[list[Entry]] = [[] for _ in users]
+    async for place, entries in stores.audience.by_users(1, users, groups):
+        assert len(entries) <= 500
+        found[place] += entries
+    return found
+
+
+def test_users_are_all_of_their_devices_targets_and_nobody_is_an_entry_too(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [
+            device(1, "t1", "t2", user="ann", tags=("a",)), device(2, "t3", user="ann"), device(3, user="bob"),
+            device(4), device(5, user="ann", app=2).model_copy(update={"targets": ()}),
+        ])  # fmt: skip
+        found = await of_users(stores, ["bob", "nobody", "ann"])
+        told = [sorted(entry.target.value if entry.target else "" for entry in entries) for entries in found]
+        assert told == [["token-3"], [""], ["t1", "t2", "t3"]]
+        assert [entry.key for entry in found[2]] == sorted(entry.key for entry in found[2])
+        assert {entry.position == entry.key for entry in found[2]} == {True}
+        narrowed = await of_users(stores, ["bob", "nobody", "ann"], (("a",),))
+        assert [len(entries) for entries in narrowed] == [0, 1, 2]
+
+    on(play)
+
+
+def test_an_unlinked_device_is_no_longer_its_users(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, user="ann")])
+        await stores.devices.change(1, device(1).id, None, lambda *_: device(1))
+        ((entry,),) = await of_users(stores, ["ann"])
+        assert entry.target is None
+
+    on(play)
+
+
+def test_many_users_and_a_user_of_many_devices_are_read_in_pages(on: On) -> None:
+    async def play(stores: Any) -> None:
+        crowd = [device(n, user=f"user-{n}") for n in range(70)]
+        fleet = [device(1_000 + n, user="fleet") for n in range(1_010)]
+        await stores.devices.put_many(1, [*crowd, *fleet])
+        found = await of_users(stores, [f"user-{n}" for n in range(69)] + ["fleet", "user-69"])
+        assert [len(entries) for entries in found] == [1] * 69 + [1_010, 1]
+        assert len({entry.key for entries in found for entry in entries}) == 1_080
+        keys = [entry.key for entry in found[69]]
+        assert keys == sorted(keys)
+
+    on(play)
+
+
 @pytest.mark.parametrize("found_by", ["scan", "alias"])
 def test_a_dead_target_is_removed_from_audience_and_device(on: On, found_by: str) -> None:
     async def play(stores: Any) -> None:

@@ -14,8 +14,11 @@ KEY = Keys("a pepper for tests only").device("ann")
 LISTED = Audience(kind=AudienceKind.ALIASES, listed=1_003)
 
 
+USERS = Audience(kind=AudienceKind.USERS, listed=1_003)
+
+
 async def accept(stores: Any, id: str, app: int = 1, audience: Audience = LISTED, *failures: Failure) -> None:
-    lists = [["x"] * 1_000, ["bob", "ann", "eve"]] if audience is LISTED else []
+    lists = [["x"] * 1_000, ["bob", "ann", "eve"]] if audience.listed else []
     made = run(id, app=app, audience=audience)
     await stores.runs.accept(schedule(id, app=app, audience=audience), made, lists)
     version = await stores.ledger.create(shard(run=id))
@@ -59,5 +62,20 @@ def test_an_alias_leaves_the_lists_of_its_app_and_nobody_moves_up(on: On) -> Non
         assert await stores.runs.list_items("r4", "1") == ("bob", "ann", "eve")
         left = await stores.traces.failures("", 9)
         assert [trace.failure.target for trace in left if trace.run != "r4"] == [nobody("other")] * 2
+
+    on(play)
+
+
+def test_a_user_leaves_lists_of_users_and_an_alias_of_that_name_stays(on: On) -> None:
+    user = Keys("a pepper for tests only").user("ann")
+
+    async def play(stores: Any) -> None:
+        await accept(stores, "r1", 1, USERS, failure("", nobody(user)), failure("", nobody(KEY)))
+        await accept(stores, "r2", 1, LISTED)
+        assert await stores.traces.erase_user(1, "ann", "nobody", "", 9) == (2, None)
+        assert await stores.runs.list_items("r1", "1") == ("bob", "nobody", "eve")
+        assert await stores.runs.list_items("r2", "1") == ("bob", "ann", "eve")
+        assert [trace.failure.target for trace in await stores.traces.failures("", 9)] == [nobody(KEY)]
+        assert await stores.traces.erase_alias(1, "ann", "nobody", "", 9) == (1, None)
 
     on(play)

@@ -54,6 +54,12 @@ class Caller:
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
+    def identified(self, what: str, **said: Any) -> Any:
+        """A phone registers a user, or logs one in."""
+        answer = self.http.post(f"api/segmentation/identified/{what}", headers=self.phone, **said)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
     def post(self, **body: Any) -> Any:
         answer = self.http.post("api/push/schedule/", json={"appId": self.app_id, **body}, headers=self.server)
         assert answer.status_code == 201, answer.text

@@ -66,6 +66,37 @@ def test_at_a_certain_time_and_not_before(caller: Caller) -> None:
     assert done["sentAt"] >= send_on
 
 
+def test_a_user_on_all_of_their_devices(caller: Caller) -> None:
+    """They register, log in by Android's form on two phones, and by iOS's JSON with Google on a third."""
+    email = f"{uuid.uuid4()}@example.com"
+    caller.register("theirs 1")
+    caller.register("theirs 2", "tablet a", "tablet b")
+    caller.register("theirs 3", platform="ios")
+    caller.register("somebody else's")
+    secret = {"network": "halo", "email": email, "password": "a long password"}
+    profile = {"email": email, "name": "Ann", "surname": "Lee"}
+    user = caller.identified("register", json={"auth": {**secret, "deviceId": "theirs 1"}, "profile": profile})
+    for alias in ("theirs 1", "theirs 2"):
+        logged_in = caller.identified("login", data={**secret, "deviceId": alias})
+        assert logged_in["user"]["id"] == user["id"]
+    google = json.dumps({"sub": email, "email": email, "email_verified": True})
+    logged_in = caller.identified("login", json={"network": "google", "token": google, "deviceId": "theirs 3"})
+    assert logged_in["user"]["id"] == user["id"]
+    bearer = {"Authorization": f"Bearer {logged_in['token']['access_token']}"}
+    body = {"appId": caller.app_id, "name": "Your order", "users": [user["id"], "identified-nobody"]}
+    posted = caller.http.post("api/push/schedule/toIdentified", json=body, headers=caller.server).json()
+    done = caller.sent(posted["id"])
+    phones = {"theirs 1-token": 1, "tablet a": 1, "tablet b": 1, "theirs 3-token": 1}
+    assert caller.received(posted["id"]) == phones
+    assert (done["counts"]["accepted"], done["counts"]["noSuchDevice"]) == (4, 1)
+    opened = {"device": "theirs 3", "schedule": posted["id"], "action": "open", "platform": "ios"}
+    assert caller.http.post("api/push/schedule/activity", json=opened, headers=bearer).json() == opened
+    wrong = caller.http.post(
+        "api/segmentation/identified/login", data={**secret, "password": "wrong"}, headers=caller.phone
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong-credentials")
+
+
 def test_schedules_are_listed_with_their_state(caller: Caller) -> None:
     posted = caller.post(name="Listed", aliases=["nobody"])
     caller.sent(posted["id"])

@@ -49,6 +49,17 @@ class FakeAudience:
                 found.append(matching.get(key) or [Entry("", "", None, key, devices[key].id, note=NO_TARGET)])
         return found
 
+    async def by_users(self, app: int, users: Sequence[str], groups: Groups) -> AsyncIterator[tuple[int, list[Entry]]]:
+        owners = {device.id: device.user for device in self._devices(app)}
+        everything, matching = self._matching(app, ()), self._matching(app, groups)
+        for place, user in enumerate(users):
+            if not any(owners[entry.device_id] == user for entry in everything):
+                yield place, [Entry("", "", None, self._keys.user(user))]
+                continue
+            mine = [entry for entry in matching if owners[entry.device_id] == user]
+            for start in range(0, len(mine) or 1, BATCH):
+                yield place, mine[start : start + BATCH]
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         gone = {(app, entry.key) for entry in entries} - self.removed
         self.removed |= gone

@@ -79,19 +79,26 @@ class Engine:
                 )
             )  # fmt: skip
 
+    def give(self, user: str, *numbers: int) -> None:
+        """Devices of these numbers are the user's."""
+        for number in numbers:
+            self.devices[number] = self.devices[number].model_copy(update={"user": user})
+
     async def accept(
         self,
         id: str = "r" * 24,
         send_on: int | None = None,
         groups: tuple[tuple[str, ...], ...] = (),
         aliases: list[str] | None = None,
+        users: list[str] | None = None,
         on_unknown: OnUnknown | None = None,
         lives_ms: int = 24 * 3_600_000,
     ) -> str:
         now = self.clock.now()
         send_on = now if send_on is None else send_on
         kind = AudienceKind.EVERYBODY if aliases is None else AudienceKind.ALIASES
-        audience = Audience(kind=kind, groups=groups, listed=len(aliases or ()))
+        kind, listed = (kind, aliases or []) if users is None else (AudienceKind.USERS, users)
+        audience = Audience(kind=kind, groups=groups, listed=len(listed))
         content = Content(schedule_id=id, name="n", payload=Payload.model_validate({"notification": {"title": "t"}}))
         schedule = Schedule(
             id=id, app=1, name="n", audience=audience, send_on=send_on, expires_at=send_on + lives_ms,
@@ -102,7 +109,6 @@ class Engine:
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
             on_unknown=on_unknown, created_at=now,
         )  # fmt: skip
-        listed = aliases or []
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)
         await self.tasks.send(id, 1, send_on)

@@ -60,6 +60,7 @@ class FakePorts:
     traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
+        self.keys = Keys("a pepper for tests only")
         self.roles = FakeRoles(self.accounts)
         self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)

@@ -1,6 +1,7 @@
 """What runs keep about devices, in memory: over the fakes of runs and ledger."""
 
 from fakes.runs import FakeLedger, FakeRuns
+from push.domain.audience import AudienceKind
 from push.domain.ids import Keys
 from push.domain.page import nobody
 from push.ports import Trace
@@ -32,12 +33,23 @@ class FakeTraces:
         return sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        gone = nobody(self._keys.device(alias))
+        return self._erase(app, AudienceKind.ALIASES, alias, gone, instead, after, limit)
+
+    async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        gone = nobody(self._keys.user(user))
+        return self._erase(app, AudienceKind.USERS, user, gone, instead, after, limit)
+
+    def _erase(
+        self, app: int, kind: AudienceKind, item: str, failure: str, instead: str, after: str, limit: int
+    ) -> tuple[int, str | None]:
         runs = self._page(app, after, limit)
+        meant = {id_ for id_ in runs if self._runs.stored[id_][0].audience.kind is kind}
         changed = 0
         for (run, list_id), items in self._runs.lists.items():
-            if run in runs and alias in items:
-                self._runs.lists[run, list_id] = tuple(instead if item == alias else item for item in items)
+            if run in meant and item in items:
+                self._runs.lists[run, list_id] = tuple(instead if each == item else each for each in items)
                 changed += 1
-        for run in runs:
-            changed += self._ledger.failures_kept.pop((run, nobody(self._keys.device(alias))), None) is not None
+        for run in meant:
+            changed += self._ledger.failures_kept.pop((run, failure), None) is not None
         return changed, runs[-1] if len(runs) == limit else None

@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     UNTAG_DEVICES = "untag-devices"
     ERASE_DEVICE = "erase-device"
     DELETE_APP = "delete-app"
+    ERASE_USER = "erase-user"
 
 
 class JobState(StrEnum):

@@ -76,10 +76,11 @@ class Run(BaseModel):
 
 
 class Source(StrEnum):
-    """Where a shard's targets come from: a range of the key space, a list of names, a list of leftovers."""
+    """Where a shard's targets come from: a range of the key space, a list of aliases or users, a list of leftovers."""
 
     RANGE = "range"
     ALIASES = "aliases"
+    USERS = "users"
     LEFTOVERS = "leftovers"
 
 

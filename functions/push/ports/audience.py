@@ -24,5 +24,11 @@ class AudienceStore(Protocol):
         target is one entry without target; one that does not carry the tags is not meant, so it is no entry at all.
         Position is the key, "" where there is none."""
 
+    def by_users(self, app: int, users: Sequence[str], groups: Groups) -> AsyncIterator[tuple[int, list[Entry]]]:
+        """For each user, in the order given, their place among `users` and the targets of all of their devices that
+        carry the tags, sorted by key; in several batches of at most 500 where there are more. Who has no target at all
+        is one entry without target; whose devices do not carry the tags is not meant, so there is no entry. Position
+        is the key, "" where there is none."""
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""

@@ -27,3 +27,6 @@ class Traces(Protocol):
     async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
         """Looks at `limit` runs of the app after one, in the order of their ids, and deletes the lists of whom they
         mean. The last run it looked at, None when there are no more."""
+
+    async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        """The same of an identified user's id."""

@@ -8,18 +8,18 @@ from push.ports import Apps, Audit, Clock, Runs, Schedules
 from push.usecases.hold_schedule import hold_schedule
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import first_run, in_lists
-from push.usecases.read_schedule import listed_aliases
+from push.usecases.read_schedule import listed_items
 from push.usecases.update_schedule import app_of
 
 
 async def duplicate_schedule(
     caller: Caller, id: str, *, apps: Apps, schedules: Schedules, runs: Runs, audit: Audit, clock: Clock
-) -> tuple[Schedule, tuple[str, ...] | None]:
-    """The copy and its aliases. A time to come is copied too; a past one becomes now. Raises NotFound, Invalid for
-    what its app no longer allows."""
+) -> tuple[Schedule, tuple[str, ...]]:
+    """The copy, and the aliases or users it names. A time to come is copied too; a past one becomes now. Raises
+    NotFound, Invalid for what its app no longer allows."""
     original = (await hold_schedule(id, schedules=schedules, runs=runs)).schedule
     app = await app_of(original, apps)
-    aliases = await listed_aliases(original, runs)
+    listed = await listed_items(original, runs)
     now = clock.now()
     due = original.send_on > now
     copy = original.model_copy(
@@ -37,6 +37,6 @@ async def duplicate_schedule(
             "revision": 1,
         }
     )
-    await runs.accept(copy, first_run(copy, app, now), in_lists(aliases or ()))
+    await runs.accept(copy, first_run(copy, app, now), in_lists(listed))
     await note_change(caller, Action.CREATE, "schedule", copy.id, now, None, copy, audit=audit, app=app.id)
-    return copy, aliases
+    return copy, listed

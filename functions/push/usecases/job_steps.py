@@ -7,6 +7,7 @@ from push.domain.job import JobKind
 from push.ports import Ports
 from push.usecases.clear_app import clear_app
 from push.usecases.erase_device import erase_device
+from push.usecases.erase_user import erase_user
 from push.usecases.untag_devices import untag_devices
 from push.usecases.work_job import TakeStep
 
@@ -18,4 +19,11 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
             clear_app, apps=ports.apps, devices=ports.devices, runs=ports.runs, traces=ports.traces
         ),
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+        JobKind.ERASE_USER: partial(
+            erase_user,
+            users=ports.users,
+            devices=ports.devices,
+            identities=ports.identities,
+            traces=ports.traces,
+        ),
     }

@@ -24,8 +24,8 @@ LATEST_MS = MAX_TIME_MS - 366 * DAY_MS
 
 
 class NewSchedule(BaseModel):
-    """What a sender asks for; with a template, `payload` may lack what that says. `aliases` are distinct; None means
-    everybody. Times in ms."""
+    """What a sender asks for; with a template, `payload` may lack what that says. `aliases` and `users` are distinct,
+    and one of them is None; both None mean everybody. Times in ms."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,10 +36,22 @@ class NewSchedule(BaseModel):
     content: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     aliases: tuple[str, ...] | None = None
+    users: tuple[str, ...] | None = None
     send_on: int | None = None
     expires_at: int | None = None
     on_unknown: OnUnknown | None = None
     draft: bool | None = None
+
+    @property
+    def kind(self) -> AudienceKind:
+        if self.users is not None:
+            return AudienceKind.USERS
+        return AudienceKind.EVERYBODY if self.aliases is None else AudienceKind.ALIASES
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The aliases or users that it names."""
+        return self.users or self.aliases or ()
 
 
 class Prepared(NamedTuple):
@@ -68,7 +80,6 @@ async def prepare_schedule(
     expires_at = _expiry(request, send_on)
     filter_ = await resolve_filter(request.filter_tags, tags=tags)
     filled = await fill_template(request.template, request.payload, filter_.refs, before, templates=templates)
-    aliases = list(request.aliases or ())
     schedule = Schedule(
         id=id,
         app=app.id,
@@ -78,11 +89,7 @@ async def prepare_schedule(
         template_name=filled.name,
         content=request.content,
         filter_tags=filter_.refs,
-        audience=Audience(
-            kind=AudienceKind.EVERYBODY if request.aliases is None else AudienceKind.ALIASES,
-            groups=filter_.groups,
-            listed=len(aliases),
-        ),
+        audience=Audience(kind=request.kind, groups=filter_.groups, listed=len(request.listed)),
         send_on=send_on,
         expires_at=expires_at,
         on_unknown=request.on_unknown,
@@ -92,7 +99,7 @@ async def prepare_schedule(
         created_at=now,
         updated_at=now,
     )
-    return Prepared(schedule, first_run(schedule, app, now), in_lists(aliases))
+    return Prepared(schedule, first_run(schedule, app, now), in_lists(request.listed))
 
 
 def first_run(schedule: Schedule, app: App, now: int) -> Run:

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from push.domain.audience import AudienceKind
 from push.domain.errors import NotFound
 from push.domain.ids import plausible
 from push.domain.run import Counts
@@ -18,14 +17,15 @@ class Progress(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A schedule with what its run and ledger say of it. `counts` by kind of outcome, `reasons` by code."""
+    """A schedule with what its run and ledger say of it. `counts` by kind of outcome, `reasons` by code;
+    `listed` are the aliases or users that it names."""
 
     schedule: Schedule
     counts: Counts
     reasons: Counts
     progress: Progress | None = None
     estimate: int | None = None
-    aliases: tuple[str, ...] | None = None
+    listed: tuple[str, ...] = ()
 
 
 async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Ledger) -> Standing:
@@ -34,22 +34,21 @@ async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Le
     if schedule is None:
         raise NotFound("no such schedule")
     found = await runs.get(id)
-    aliases = await listed_aliases(schedule, runs)
+    listed = await listed_items(schedule, runs)
     if found is None:
-        return Standing(schedule, schedule.counts or {}, {}, aliases=aliases)
+        return Standing(schedule, schedule.counts or {}, {}, listed=listed)
     run = found.value
     schedule = schedule.model_copy(update={"state": run.state, "sent_at": run.sent_at, "reason": run.reason})
     if run.counts is not None:
-        return Standing(schedule, run.counts, run.reasons or {}, estimate=run.estimate, aliases=aliases)
+        return Standing(schedule, run.counts, run.reasons or {}, estimate=run.estimate, listed=listed)
     if not run.shards:
-        return Standing(schedule, {}, {}, None, run.estimate, aliases)
+        return Standing(schedule, {}, {}, None, run.estimate, listed)
     sums = await ledger.sums(id)
     progress = Progress(sums.done, run.shards + sums.leftovers) if run.state is State.SENDING else None
-    return Standing(schedule, sums.counts, sums.reasons, progress, run.estimate, aliases)
+    return Standing(schedule, sums.counts, sums.reasons, progress, run.estimate, listed)
 
 
-async def listed_aliases(schedule: Schedule, runs: Runs) -> tuple[str, ...] | None:
-    if schedule.audience.kind is not AudienceKind.ALIASES:
-        return None
+async def listed_items(schedule: Schedule, runs: Runs) -> tuple[str, ...]:
+    """The aliases or users that it names, () where it means everybody."""
     lists = [await runs.list_items(schedule.id, str(number)) for number in range(schedule.audience.lists)]
-    return tuple(alias for items in lists for alias in items)
+    return tuple(item for items in lists for item in items)

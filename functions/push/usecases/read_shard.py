@@ -1,7 +1,7 @@
 """A shard's targets, in order, from wherever its cursor stands."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 from push.domain.audience import AudienceKind
@@ -10,14 +10,19 @@ from push.domain.page import Entry
 from push.domain.run import PAGE_SIZE, Run, Shard, Source
 from push.ports import AudienceStore, Runs
 
-_ALIASES_AT_ONCE = 250
+_AT_ONCE = 250
 # Reading goes on while a page is sent, and waits when it is this far ahead.
 _PAGES_AHEAD = 2
+_SOURCES = {
+    AudienceKind.EVERYBODY: Source.RANGE,
+    AudienceKind.ALIASES: Source.ALIASES,
+    AudienceKind.USERS: Source.USERS,
+}
 
 
 def source_of(run: Run) -> Source:
     """Where the planned shards of a run read."""
-    return Source.RANGE if run.audience.kind is AudienceKind.EVERYBODY else Source.ALIASES
+    return _SOURCES[run.audience.kind]
 
 
 async def read_pages(
@@ -65,20 +70,30 @@ def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> Asy
 
 
 async def _listed(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
-    """Entries of a list. A position is the item's place and the target's key, so a device of many targets may be cut
-    by the end of a page and gone on with."""
+    """Entries of a list. A position is the item's place and the target's key, so who has many targets may be cut by
+    the end of a page and gone on with."""
     items = await runs.list_items(run.id, shard.list_id or shard.id)
     first = int(shard.cursor.partition(":")[0] or 0)
-    for start in range(first, len(items), _ALIASES_AT_ONCE):
-        some = items[start : start + _ALIASES_AT_ONCE]
-        if shard.source is Source.ALIASES:
-            found = await audience.by_aliases(run.app, some, run.audience.groups)
-        else:
-            found = [[entry] for entry in await audience.by_keys(run.app, some)]
-        placed = [
-            # "~" sorts behind every key: a device that appears later is not counted a second time.
-            entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}")
-            for offset, entries in enumerate(found)
-            for entry in entries
-        ]
-        yield [entry for entry in placed if entry.position > shard.cursor]
+    for start in range(first, len(items), _AT_ONCE):
+        some = items[start : start + _AT_ONCE]
+        async for found in _found(run, shard.source, some, audience):
+            placed = [
+                # "~" sorts behind every key: a device that appears later is not counted a second time.
+                entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}")
+                for offset, entries in found
+                for entry in entries
+            ]
+            yield [entry for entry in placed if entry.position > shard.cursor]
+
+
+async def _found(
+    run: Run, source: Source, items: Sequence[str], audience: AudienceStore
+) -> AsyncIterator[Iterable[tuple[int, list[Entry]]]]:
+    """Batches of what items of a list mean: places among the items, and their entries."""
+    if source is Source.USERS:
+        async for found in audience.by_users(run.app, items, run.audience.groups):
+            yield [found]
+    elif source is Source.ALIASES:
+        yield enumerate(await audience.by_aliases(run.app, items, run.audience.groups))
+    else:
+        yield enumerate([entry] for entry in await audience.by_keys(run.app, items))

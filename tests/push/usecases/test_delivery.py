@@ -78,6 +78,49 @@ def test_tags_narrow_aliases() -> None:
     assert sorted(engine.sender.targets) == ["token-2", "token-3"]
 
 
+def test_users_reach_all_of_their_devices_once_each_and_nobody_else() -> None:
+    engine = Engine()
+    engine.add_devices(10)
+    engine.give("ann", 1, 3, 5, 7)
+    engine.give("bob", 2)
+    played(engine, users=["bob", "nobody", "ann"])
+    assert sorted(engine.sender.targets) == [f"token-{n}" for n in (1, 2, 3, 5, 7)]
+    assert (engine.run().counts or {})["noSuchDevice"] == 1
+
+
+def test_tags_narrow_users() -> None:
+    engine = Engine()
+    engine.add_devices(2, tags=["a"])
+    engine.add_devices(2, tags=["b"])
+    engine.give("ann", 0, 2)
+    engine.give("bob", 1)
+    played(engine, users=["ann", "bob"], groups=(("b",),))
+    assert engine.sender.targets == ["token-2"]
+    assert (engine.run().counts or {})["targeted"] == 1
+
+
+def test_a_user_of_more_devices_than_a_page_holds_gets_each_once_whoever_ends_in_between() -> None:
+    engine = Engine()
+    engine.add_devices(1_300)
+    engine.give("ann", *range(2, 1_300))
+    engine.give("bob", 1)
+
+    async def sigterm() -> None:
+        engine.stopping = True
+
+    async def play() -> None:
+        await engine.accept(users=["bob", "ann", "nobody"])
+        await engine.call("send", Task(v=1, id="r" * 24, epoch=1))
+        engine.sender.before = sigterm
+        assert await engine.call("deliver", Task(v=1, id=f"{'r' * 24}/0", epoch=1)) is Answer.BUSY
+        assert 0 < len(engine.sender.targets) < 1_299
+        engine.stopping, engine.sender.before = False, None
+        await engine.run_until_idle()
+
+    asyncio.run(play())
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(1, 1_300))
+
+
 def test_a_list_longer_than_one_document_is_sent_to_its_end() -> None:
     engine = Engine()
     engine.add_devices(2_345)

@@ -19,9 +19,10 @@ from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, backoff_s
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.devices import decode, target_entry
+from push.adapters.firestore.entries import read_entry, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.user_targets import UserTargets
 from push.domain.audience import Groups, carries, scan_for
-from push.domain.device import Platform, Target, TargetKind
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
@@ -36,14 +37,13 @@ ESTIMATE_S = 4.0
 _ATTEMPTS = 5
 _FIELDS = ("kind", "value", "platform", "device", "deviceId")
 _REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
-_PLATFORMS = {platform.value: platform for platform in Platform}
-_KINDS = {kind.value: kind for kind in TargetKind}
 
 
 class FirestoreAudience:
     def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
+        self._of_users = UserTargets(database, keys)
 
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
         query = self._query(app, groups, slice_, "")
@@ -96,7 +96,7 @@ class FirestoreAudience:
             last = document.name.rsplit("/", 1)[1]
             stored = document.fields
             if not groups or carries(groups, stored["tags"].map_value.fields):
-                batch.append(_entry(last, stored, document.update_time))
+                batch.append(streamed_entry(last, stored, document.update_time))
             if read % BATCH == 0:
                 yield batch, last, read
                 batch = []
@@ -112,7 +112,7 @@ class FirestoreAudience:
         with translated():
             async for snapshot in self._database.client.get_all([targets.document(key) for key in keys]):
                 if snapshot.exists:
-                    found[snapshot.id] = _read_entry(snapshot)
+                    found[snapshot.id] = read_entry(snapshot)
         return [found.get(key) or Entry(key, key, None) for key in keys]
 
     async def by_aliases(self, app: int, aliases: Sequence[str], groups: Groups) -> list[list[Entry]]:
@@ -124,6 +124,9 @@ class FirestoreAudience:
                 if snapshot.exists:
                     found[snapshot.id] = self._entries(snapshot, groups)
         return [found[key] if key in found else [Entry("", "", None, key)] for key in keys]
+
+    def by_users(self, app: int, users: Sequence[str], groups: Groups) -> AsyncIterator[tuple[int, list[Entry]]]:
+        return self._of_users.read(app, users, groups)
 
     def _entries(self, snapshot: Any, groups: Groups) -> list[Entry]:
         """A device's targets, if it carries the tags; one that cannot be read stops nobody else."""
@@ -199,28 +202,3 @@ class FirestoreAudience:
 
 def _carries(tag: str) -> FieldFilter:
     return FieldFilter(FieldPath("tags", tag).to_api_repr(), "==", True)
-
-
-def _entry(key: str, stored: Any, version: Any) -> Entry:
-    device, device_id = stored["device"].string_value, stored["deviceId"].string_value
-    kind = _KINDS.get(stored["kind"].string_value)
-    platform = _PLATFORMS.get(stored["platform"].string_value)
-    if kind is None or platform is None:
-        return _unreadable(key, device, device_id)
-    target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
-    return Entry(key, key, target, device, device_id, version)
-
-
-def _read_entry(snapshot: Any) -> Entry:
-    stored = snapshot.to_dict()
-    try:
-        target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
-        return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
-    except (KeyError, ValueError):
-        return _unreadable(snapshot.id, str(stored.get("device", "")), str(stored.get("deviceId", "")))
-
-
-def _unreadable(key: str, device: str, device_id: str) -> Entry:
-    """A newer release's target, or one broken by hand: it gets an outcome of its own, and stops nobody else."""
-    logs.event("target-unreadable", "ERROR", target=key)
-    return Entry(key, key, None, device, device_id, note=UNREADABLE)

@@ -1,6 +1,6 @@
 """What `runs/{id}/failures` and `runs/{id}/lists` say of one device: found, and erased."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
@@ -13,6 +13,15 @@ from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.page import Failure, nobody
 from push.ports import Trace
+
+
+class _Listed(NamedTuple):
+    """An item of lists of one kind, the failure that says that it was nobody, and what takes its place."""
+
+    kind: AudienceKind
+    item: str
+    failure: str
+    instead: str
 
 
 class FirestoreTraces:
@@ -36,21 +45,28 @@ class FirestoreTraces:
         return len(found)
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        listed = _Listed(AudienceKind.ALIASES, alias, nobody(self._keys.device(alias)), instead)
+        return await self._erase_listed(app, listed, after, limit)
+
+    async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+        listed = _Listed(AudienceKind.USERS, user, nobody(self._keys.user(user)), instead)
+        return await self._erase_listed(app, listed, after, limit)
+
+    async def _erase_listed(self, app: int, listed: _Listed, after: str, limit: int) -> tuple[int, str | None]:
         client = self._database.client
-        key = self._keys.device(alias)
         changed = 0
         found = await self._runs_of(app, after, limit)
         with translated():
             references = []
             for snapshot in found:
                 audience = decode(snapshot.to_dict()).audience
-                if audience.kind is not AudienceKind.EVERYBODY:
+                if audience.kind is listed.kind:
                     at = snapshot.reference
-                    references.append(at.collection("failures").document(nobody(key)))
+                    references.append(at.collection("failures").document(listed.failure))
                     references += [at.collection("lists").document(str(n)) for n in range(audience.lists)]
             async for snapshot in client.get_all(references):
                 if snapshot.exists:
-                    changed += await self._erase(snapshot, alias, instead)
+                    changed += await self._erase(snapshot, listed)
         return changed, found[-1].id if len(found) == limit else None
 
     async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
@@ -70,15 +86,15 @@ class FirestoreTraces:
         with translated():
             return [snapshot async for snapshot in query.limit(limit).stream()]
 
-    async def _erase(self, snapshot: Any, alias: str, instead: str) -> int:
+    async def _erase(self, snapshot: Any, listed: _Listed) -> int:
         if snapshot.reference.parent.id == "failures":
             await snapshot.reference.delete()
             return 1
         items = snapshot.get("items")
-        if alias not in items:
+        if listed.item not in items:
             return 0
         # A worker's place in a list is a number: nothing may move up.
-        kept = [instead if item == alias else item for item in items]
+        kept = [listed.instead if item == listed.item else item for item in items]
         try:
             option = self._database.unchanged_since(snapshot.update_time)
             await snapshot.reference.update({"items": kept}, option=option)

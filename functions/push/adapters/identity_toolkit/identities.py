@@ -24,7 +24,8 @@ GOOGLE = "https://identitytoolkit.googleapis.com"
 # Google's own requires one, and never goes there when the phone has the token already.
 _REQUEST_URI = "http://localhost"
 _PROVIDERS = {Network.GOOGLE: "google.com", Network.FACEBOOK: "facebook.com"}
-_TIMEOUT_S = 10.0
+# Three tries must end before a phone gives up.
+_TIMEOUT_S = 5.0
 _ATTEMPTS = 3
 _AT_ONCE = 50
 _SILENT = "Firebase Authentication does not answer at the moment: try again"
@@ -90,7 +91,7 @@ class IdentityToolkit:
                 await asyncio.sleep(self._pause_s * attempt)
             try:
                 answer = await self._client.post(self._base + path, json=body, headers=headers)
-            except httpx.TransportError as failure:
+            except httpx.RequestError as failure:
                 error = failure
                 continue
             if answer.status_code >= 500:

@@ -31,6 +31,8 @@ from push.entrypoints.api import (
     tags,
     templates,
     tokens,
+    user_devices,
+    users,
     versions,
 )
 from push.entrypoints.api.guard import Guard, answer_crash
@@ -44,8 +46,9 @@ from push.usecases.report_activity import Intake
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, audit.router, devices.router,
-    device_search.router, tags.router, activity.router, results.router, schedules.router, schedule_changes.router,
-    templates.router, identified.router, versions.router, health.router, jobs.router, docs.router,
+    device_search.router, identified.router, users.router, user_devices.router, tags.router, activity.router,
+    results.router, schedules.router, schedule_changes.router, templates.router, versions.router, health.router,
+    jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 

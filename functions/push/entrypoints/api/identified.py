@@ -34,7 +34,7 @@ _ERRORS = docs.failed(*docs.WRITE_ERRORS, TooManyRequests)
 )
 async def post_register(request: Request, ports: PortsOf, caller: Doorkeeper, app: AppQuery = None) -> Response:
     """Firebase Authentication keeps the account, in the app's own Firebase project; 409 until the app has a
-    `firebaseApiKey`. Registering tells nobody in: log in next. The same person again is answered 200 with the profile
+    `firebaseApiKey`. Registering logs nobody in: do that next. The same person again is answered 200 with the profile
     there is; an email that somebody else has is a 409."""
     body = await read(request, RegisterIn)
     registered = await register_user(

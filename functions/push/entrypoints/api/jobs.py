@@ -14,7 +14,7 @@ from push.usecases.read_job import read_job
 
 router = APIRouter(tags=["Jobs"])
 
-JobReader = Annotated[Caller, Depends(Needs(Right.TAGS, Right.APPS, Right.DEVICES))]
+JobReader = Annotated[Caller, Depends(Needs(Right.TAGS, Right.APPS, Right.DEVICES, Right.APP_USERS))]
 
 
 @router.get(

@@ -52,7 +52,7 @@ async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str
         audit=ports.audit,
         clock=ports.clock,
     )
-    out = new_schedule_out(schedule, body.aliases)
+    out = new_schedule_out(schedule, body.listed)
     return respond(out, without_none=True, headers=etag(schedule.revision))
 
 
@@ -89,10 +89,10 @@ async def post_send(request: Request, ports: PortsOf, caller: Editor, id: str) -
 )
 async def post_duplicate(ports: PortsOf, caller: Editor, id: str) -> Response:
     """With an id of its own, whatever became of the original. Its time is copied if it is still to come."""
-    copy, aliases = await duplicate_schedule(
+    copy, listed = await duplicate_schedule(
         caller, id, apps=ports.apps, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock
     )
-    return respond(new_schedule_out(copy, aliases), 201, without_none=True, headers=etag(copy.revision))
+    return respond(new_schedule_out(copy, listed), 201, without_none=True, headers=etag(copy.revision))
 
 
 @router.post(

@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from push.domain.errors import NotFound
 from push.domain.schedule import MAX_TIME_MS, Order, Search, State
-from push.entrypoints.api import docs, examples
+from push.entrypoints.api import docs, examples, user_examples
 from push.entrypoints.api.bodies import read
-from push.entrypoints.api.callers import PortsOf, Reader, Sender
+from push.entrypoints.api.callers import Editor, PortsOf, Reader, Sender
 from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.paging import PagingOf, respond_page
@@ -17,7 +16,7 @@ from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotenc
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
-from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn
+from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn, UserScheduleIn
 from push.entrypoints.api.schemas.wire import MAX_NAME
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
@@ -42,7 +41,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
         clock=ports.clock,
         key=idempotency_key(request),
     )
-    out = new_schedule_out(schedule, body.aliases)
+    out = new_schedule_out(schedule, body.listed)
     return respond(out, 201, without_none=True, headers=etag(schedule.revision))
 
 
@@ -56,7 +55,7 @@ async def _post(request: Request, ports: PortsOf, caller: Sender, model: type[Sc
 )
 @router.post("/authentication/schedule", status_code=201, response_model=ScheduleOut, include_in_schema=False)
 async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> Response:
-    """To everybody who uses an app, to the devices with some aliases, to those that carry some tags.
+    """To everybody who uses an app, to the devices with some aliases or of some users, to those that carry some tags.
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
     posts the same to `/api/authentication/schedule`. `filterTags` need the right `segmented-push` as well, `content`
@@ -78,10 +77,18 @@ async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: S
     return await _post(request, ports, caller, AliasScheduleIn)
 
 
-@router.post("/push/schedule/toIdentified", include_in_schema=False)
-async def create_schedule_to_users() -> Response:
-    """Unknown, and not a schedule of that name which cannot be posted to."""
-    raise NotFound("schedules to identified users are not served: send to their aliases")
+@router.post(
+    "/push/schedule/toIdentified",
+    status_code=201,
+    response_model=ScheduleOut,
+    summary="Send a notification to identified users",
+    responses=_WRITTEN,
+    openapi_extra=docs.takes(UserScheduleIn, user_examples.SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
+)
+async def create_schedule_to_users(request: Request, ports: PortsOf, caller: Editor) -> Response:
+    """The same, and `users` is mandatory: to all of their devices, once each. Whose devices are linked while it is
+    being sent may get it too."""
+    return await _post(request, ports, caller, UserScheduleIn)
 
 
 @router.get(

@@ -46,7 +46,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("onUnknown", {"onUnknown": "maybe"}, "/onUnknown"),
     ("template", {"template": "TEMPLATE"}, "/template"),
     ("unknown field", {"alias": ["a"]}, "/alias"),
-    ("users", {"users": ["identified-1"]}, "/users"),
+    ("users", {"users": []}, "/users"),
     ("aliases empty", {"aliases": []}, "/aliases"),
     ("aliases no list", {"aliases": "alias1"}, "/aliases"),
     ("aliases too many", {"aliases": [str(n) for n in range(10_001)]}, "/aliases"),
@@ -130,10 +130,6 @@ def test_to_aliases_needs_aliases(aliases: dict[str, Any]) -> None:
     body = {"appId": 2, "name": "n"} | aliases
     assert_problem(world.post("/api/push/schedule/toAliases", body), 422, "/aliases")
     assert world.stored() == World().stored()
-
-
-def test_to_identified_is_not_served() -> None:
-    assert_problem(World().post("/api/push/schedule/toIdentified", {"appId": 2, "name": "n", "users": ["x"]}), 404)
 
 
 def test_every_wrong_field_is_named_at_once_in_halos_way_too() -> None:

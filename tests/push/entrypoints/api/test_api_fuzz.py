@@ -90,6 +90,8 @@ def _at_home(case: AnyCase, device: str) -> None:
     """The same request about what exists: random ids alone would rarely get further than 404."""
     if "id" in case.path_parameters:
         case.path_parameters["id"] = device if "/segmentation/" in case.path else SCHEDULE
+    if "userId" in case.path_parameters and "/identified/" in case.path and case.method != "DELETE":
+        case.path_parameters["userId"] = ANN.id
     if "appId" in case.query:
         case.query["appId"] = 2
     if isinstance(case.body, dict):

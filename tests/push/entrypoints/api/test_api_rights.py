@@ -11,7 +11,7 @@ from push.entrypoints.api.rights import needs_of
 # Whoever has no token may ask for one, and look at what says nothing of anybody.
 OPEN = {
     "/oauth/token", "/oauth/revoke", "/health", "/authentication/version", "/authentication/version/current",
-    "/openapi.json", "/docs", "/docs/{name}", "/push/schedule/toIdentified",
+    "/openapi.json", "/docs", "/docs/{name}",
 }  # fmt: skip
 
 

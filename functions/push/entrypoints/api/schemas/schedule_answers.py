@@ -1,6 +1,6 @@
 """Schedules as we answer them (contract §4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -22,7 +22,7 @@ class FilterTagOut(Answer):
 
 
 class AudienceOut(Answer):
-    """`count`: how many aliases were given, or about how many targets there are, once that is known."""
+    """`count`: how many aliases or users were given, or about how many targets there are, once that is known."""
 
     kind: AudienceKind
     count: int | None = None
@@ -52,6 +52,7 @@ class ScheduleOut(Answer):
     content: str | None = None
     filter_tags: list[FilterTagOut] = Field(default_factory=list)
     aliases: list[str] | None = None
+    users: list[str] | None = None
     audience: AudienceOut
     on_unknown: OnUnknown | None = None
     counts: dict[str, int] | None = None
@@ -87,8 +88,9 @@ def schedule_out(schedule: Schedule, **more: Any) -> ScheduleOut:
     )
 
 
-def new_schedule_out(schedule: Schedule, aliases: tuple[str, ...] | None) -> ScheduleOut:
-    return schedule_out(schedule, aliases=_listed(aliases), counts=totals({}), reasons={})
+def new_schedule_out(schedule: Schedule, listed: Sequence[str]) -> ScheduleOut:
+    """`listed` are the aliases or users that it names."""
+    return schedule_out(schedule, **_listed(schedule, listed), counts=totals({}), reasons={})
 
 
 def standing_out(standing: Standing) -> ScheduleOut:
@@ -100,15 +102,16 @@ def standing_out(standing: Standing) -> ScheduleOut:
     return schedule_out(
         schedule,
         **more,
-        aliases=_listed(standing.aliases),
+        **_listed(schedule, standing.listed),
         counts=totals(standing.counts),
         reasons=dict(standing.reasons),
         shards=None if standing.progress is None else ProgressOut(**standing.progress._asdict()),
     )
 
 
-def _listed(aliases: tuple[str, ...] | None) -> list[str] | None:
-    return None if aliases is None else list(aliases)
+def _listed(schedule: Schedule, listed: Sequence[str]) -> dict[str, list[str]]:
+    kind = schedule.audience.kind
+    return {} if kind is AudienceKind.EVERYBODY else {kind.value: list(listed)}
 
 
 def filter_tags_out(refs: Iterable[TagRef]) -> list[FilterTagOut]:

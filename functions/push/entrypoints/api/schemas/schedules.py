@@ -9,7 +9,17 @@ from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
 from push.domain.template import Message
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import LINE, Alias, CustomerId, IntId, Name, Strict, absent_if_empty, one_line
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    Alias,
+    CustomerId,
+    IntId,
+    Name,
+    Strict,
+    absent_if_empty,
+    at_most_bytes,
+    one_line,
+)
 from push.usecases.prepare_schedule import NewSchedule
 
 MAX_CONTENT = 128
@@ -20,6 +30,7 @@ _Content = Annotated[
     BeforeValidator(absent_if_empty),
     Field(description="what was published, by an id of your own: passed on to the app as `content`"),
 ]
+UserId = Annotated[str, Field(min_length=1, max_length=128), at_most_bytes(128)]
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
 
@@ -39,7 +50,7 @@ class FilterTagIn(TagIn):
 
 
 class ScheduleIn(Strict):
-    """Only `appId` and `name` are mandatory. Neither `aliases` nor `filterTags`: everybody. Times in ms."""
+    """Only `appId` and `name` are mandatory. Neither `aliases`, `users` nor `filterTags`: everybody. Times in ms."""
 
     READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
@@ -53,6 +64,7 @@ class ScheduleIn(Strict):
     content: _Content = None
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
+    users: Annotated[list[UserId] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Message | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
 
@@ -64,6 +76,12 @@ class ScheduleIn(Strict):
             value.check_shown()
         return value
 
+    @model_validator(mode="after")
+    def _one_list(self) -> "ScheduleIn":
+        if self.aliases is not None and self.users is not None:
+            raise ValueError("must name either aliases or users: send two notifications to reach both")
+        return self
+
     def request(self) -> NewSchedule:
         return NewSchedule(
             app=self.app_id,
@@ -73,6 +91,7 @@ class ScheduleIn(Strict):
             content=self.content,
             filter_tags=tuple(tag.ref() for tag in self.filter_tags),
             aliases=None if self.aliases is None else tuple(dict.fromkeys(self.aliases)),
+            users=None if self.users is None else tuple(dict.fromkeys(self.users)),
             send_on=self.send_on,
             expires_at=self.expires_at,
             on_unknown=self.on_unknown,
@@ -84,3 +103,9 @@ class AliasScheduleIn(ScheduleIn):
     """The same, to the aliases that it must name."""
 
     aliases: Annotated[list[Alias], Field(min_length=1, max_length=MAX_ALIASES)]
+
+
+class UserScheduleIn(ScheduleIn):
+    """The same, to the identified users that it must name."""
+
+    users: Annotated[list[UserId], Field(min_length=1, max_length=MAX_ALIASES)]

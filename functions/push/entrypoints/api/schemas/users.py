@@ -13,9 +13,9 @@ from push.usecases.login_user import LoggedIn
 
 _Network = Annotated[Network, BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)]
 _Secret = Annotated[str, Field(min_length=1, max_length=4_096), at_most_bytes(4 * 4_096)]
-_Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LENGTH), at_most_bytes(4 * EMAIL_LENGTH)]
-_Name = Annotated[str, Field(max_length=NAME_LENGTH), at_most_bytes(4 * NAME_LENGTH)]
-_Url = Annotated[str, Field(max_length=URL_LENGTH), at_most_bytes(4 * URL_LENGTH)]
+Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LENGTH), at_most_bytes(4 * EMAIL_LENGTH)]
+Name = Annotated[str, Field(max_length=NAME_LENGTH), at_most_bytes(4 * NAME_LENGTH)]
+Url = Annotated[str, Field(max_length=URL_LENGTH), at_most_bytes(4 * URL_LENGTH)]
 
 
 class LoginIn(Wire):
@@ -23,7 +23,7 @@ class LoginIn(Wire):
     device's alias."""
 
     network: _Network = Network.HALO
-    email: Annotated[_Email | None, BeforeValidator(absent_if_empty)] = None
+    email: Annotated[Email | None, BeforeValidator(absent_if_empty)] = None
     password: Annotated[_Secret | None, BeforeValidator(absent_if_empty)] = None
     token: Annotated[_Secret | None, BeforeValidator(absent_if_empty)] = None
     device_id: Annotated[Alias | None, BeforeValidator(absent_if_empty)] = None
@@ -43,11 +43,11 @@ class LoginIn(Wire):
 
 
 class ProfileIn(Wire):
-    email: _Email
-    name: _Name = ""
-    surname: _Name = ""
-    display_name: Annotated[_Name | None, BeforeValidator(absent_if_empty)] = None
-    photo_url: Annotated[_Url | None, BeforeValidator(absent_if_empty)] = None
+    email: Email
+    name: Name = ""
+    surname: Name = ""
+    display_name: Annotated[Name | None, BeforeValidator(absent_if_empty)] = None
+    photo_url: Annotated[Url | None, BeforeValidator(absent_if_empty)] = None
 
     def profile(self) -> Profile:
         return Profile(**self.model_dump())
@@ -79,14 +79,15 @@ class LoggedInOut(Answer):
 
 
 def user_out(user: User) -> UserOut:
-    return UserOut(**_told(user))
+    return UserOut(**told(user))
 
 
 def logged_in_out(logged_in: LoggedIn) -> LoggedInOut:
     return LoggedInOut(user=user_out(logged_in.user), token=token_out(logged_in.granted))
 
 
-def _told(user: User) -> dict[str, Any]:
+def told(user: User) -> dict[str, Any]:
+    """The fields of a UserOut."""
     return {
         "id": user.id,
         "email": user.email,

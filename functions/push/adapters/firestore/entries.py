@@ -1,0 +1,37 @@
+"""A target document as an entry of the audience. One that cannot be read stops nobody else."""
+
+from typing import Any
+
+from push import logs
+from push.domain.device import Platform, Target, TargetKind
+from push.domain.page import UNREADABLE, Entry
+
+_PLATFORMS = {platform.value: platform for platform in Platform}
+_KINDS = {kind.value: kind for kind in TargetKind}
+
+
+def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
+    """From the fields of a protobuf message."""
+    device, device_id = stored["device"].string_value, stored["deviceId"].string_value
+    kind = _KINDS.get(stored["kind"].string_value)
+    platform = _PLATFORMS.get(stored["platform"].string_value)
+    if kind is None or platform is None:
+        return _unreadable(key, device, device_id)
+    target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
+    return Entry(key, key, target, device, device_id, version)
+
+
+def read_entry(snapshot: Any) -> Entry:
+    """From the client's own snapshot."""
+    stored = snapshot.to_dict()
+    try:
+        target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
+        return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
+    except (KeyError, ValueError):
+        return _unreadable(snapshot.id, str(stored.get("device", "")), str(stored.get("deviceId", "")))
+
+
+def _unreadable(key: str, device: str, device_id: str) -> Entry:
+    """A newer release's target, or one broken by hand: it gets an outcome of its own, and stops nobody else."""
+    logs.event("target-unreadable", "ERROR", target=key)
+    return Entry(key, key, None, device, device_id, note=UNREADABLE)
