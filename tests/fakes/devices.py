@@ -5,7 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
+from push.domain.ids import Keys
+from push.domain.keyspace import KeyRange
 from push.ports import Cleared, Decide, Known
+
+_KEYS = Keys("a pepper for tests only")
 
 
 class FakeDevices:
@@ -14,6 +18,7 @@ class FakeDevices:
     def __init__(self) -> None:
         self.stored: dict[tuple[int, str], Device] = {}
         self.writes = 0
+        self.estimates: int | None = None
 
     async def get(self, app: int, id: str) -> Device | None:
         return next((d for (of, _), d in self.stored.items() if of == app and d.id == id), None)
@@ -64,6 +69,12 @@ class FakeDevices:
         found = sorted((d for d in self.of(app) if wanted.finds(d)), key=lambda device: device.alias)
         found = [device for device in found if after is None or device.alias > after]
         return found[:limit], found[limit - 1].alias if len(found) > limit else None
+
+    async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
+        if self.estimates is not None:
+            return self.estimates
+        keys = [_KEYS.device(d.alias) for d in self.of(app) if tag in {carried.id for carried in d.tags}]
+        return sum(slice_.start <= key and (not slice_.end or key < slice_.end) for key in keys)
 
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         return [d for d in self.stored.values() if tag in {carried.id for carried in d.tags}][:limit]

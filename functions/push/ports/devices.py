@@ -3,6 +3,7 @@ from typing import NamedTuple, Protocol
 
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
+from push.domain.keyspace import KeyRange
 
 # Gets the device found by id and the one found by alias; answers what to store, or None to leave all as it is.
 # May raise, and may be called more than once: a transaction is retried when somebody else wrote.
@@ -58,6 +59,10 @@ class Devices(Protocol):
     ) -> tuple[list[Device], str | None]:
         """At most `limit` devices in an order that stays, by alias where its beginning is asked for; and the cursor of
         the next page, if there may be one. A page looks at no more than 1,000 devices, so it may hold fewer."""
+
+    async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
+        """How many devices in a slice of the key space carry a tag, within a few seconds; None if that took too long.
+        Devices spread evenly over it."""
 
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         """At most `limit` devices, of whatever app, that carry a tag."""

@@ -14,7 +14,9 @@ from push.usecases.work_job import TakeStep
 
 def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
     return {
-        JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
+        JobKind.UNTAG_DEVICES: partial(
+            untag_devices, devices=ports.devices, tags=ports.tags, templates=ports.templates, runs=ports.runs
+        ),
         JobKind.DELETE_APP: partial(
             clear_app, apps=ports.apps, devices=ports.devices, runs=ports.runs, traces=ports.traces
         ),

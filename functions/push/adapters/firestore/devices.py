@@ -14,19 +14,21 @@ from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import VERSION, Codec, at, ms
 from push.adapters.firestore.device_search import SCANNED, device_query, position
-from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
 from push.adapters.firestore.raw import creation
 from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
+from push.domain.keyspace import KeyRange
 from push.ports import Cleared, Decide, Known
 
 # Firestore takes 10 MiB a commit: 300 of the largest documents that a device may have are half of that.
 _WRITES_AT_ONCE = 300
 _COMMITS_AT_ONCE = 8
 _KNOWN_AT_ONCE = 5_000
+_ESTIMATE_S = 4.0
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 
 
@@ -178,6 +180,19 @@ class FirestoreDevices:
                 found.append(device)
                 end = last
         return found, last if looked_at == SCANNED else None
+
+    async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
+        query = self._database.client.collection(f"apps/{app}/devices").where(
+            filter=FieldFilter("tagIds", "array_contains", tag)
+        )
+        for operator, key in ((">=", slice_.start), ("<", slice_.end)):
+            if key:
+                query = query.where(filter=FieldFilter("__name__", operator, self._device(app, key)))
+        try:
+            counted = await query.count().get(timeout=_ESTIMATE_S)
+        except TRANSIENT:
+            return None
+        return int(counted[0][0].value)
 
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         query = self._database.client.collection_group("devices").where(

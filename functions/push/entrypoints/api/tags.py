@@ -96,8 +96,9 @@ async def get_tags(
     openapi_extra=docs.BEARER,
 )
 async def get_tag(ports: PortsOf, _: TagReader, id: str, app: AppQuery = None) -> Response:
-    """With `appId`, an estimate of the app's push targets that carry it."""
-    return respond(tag_detail_out(await read_tag(id, app, tags=ports.tags, audience=ports.audience, clock=ports.clock)))
+    """With `appId`, about how many of the app's devices carry it: below some 20,000 they are counted, above it is an
+    estimate from a sample, `asOf` this moment. `null` without an app, and where counting took too long."""
+    return respond(tag_detail_out(await read_tag(id, app, tags=ports.tags, devices=ports.devices, clock=ports.clock)))
 
 
 @router.put(
@@ -125,9 +126,10 @@ async def put_tag(request: Request, ports: PortsOf, caller: TagKeeper, id: str) 
     openapi_extra=docs.BEARER,
 )
 async def delete_tag_(ports: PortsOf, caller: TagKeeper, id: str) -> Response:
-    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet."""
+    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet, or a
+    template offers it."""
     job = await delete_tag(
-        caller, id, tags=ports.tags, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks, audit=ports.audit,
-        clock=ports.clock,
+        caller, id, tags=ports.tags, templates=ports.templates, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks,
+        audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(job_out(job), without_none=True)

@@ -98,7 +98,9 @@ async def put_template(request: Request, ports: PortsOf, caller: Keeper, id: str
 )
 async def post_duplicate(ports: PortsOf, caller: Keeper, id: str) -> Response:
     """With an id of its own, and the same name."""
-    copy = await duplicate_template(caller, id, templates=ports.templates, audit=ports.audit, clock=ports.clock)
+    copy = await duplicate_template(
+        caller, id, templates=ports.templates, tags=ports.tags, audit=ports.audit, clock=ports.clock
+    )
     return _answer(copy, 201)
 
 

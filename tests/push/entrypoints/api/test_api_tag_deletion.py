@@ -1,14 +1,17 @@
 """A tag is deleted: now, and then off every device in the background."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from fakes.tags import FakeTags
 from fakes.working import work
 from fakes.world import ANDROID, World, assert_problem
 from push.domain.job import FORGOTTEN_MS
 from push.domain.schedule import State
+from push.domain.tag import Tag
 from push.usecases.job_steps import job_steps
 from push.usecases.tasks import VERSION, Task
 from push.usecases.work_job import work_job
@@ -82,6 +85,55 @@ def test_a_notification_that_was_accepted_while_its_tag_was_deleted_still_finds_
     world.ports.runs.stored[schedule["id"]] = (run.model_copy(update={"state": State.SENT}), *rest)  # type: ignore[assignment]
     work(world.ports)
     assert (job_of(world, answer)["state"], carrying(world)) == ("done", 0)
+
+
+def offer(world: World) -> Any:
+    """A template that offers the tag."""
+    body = {"name": "Offer", "allows": ["text"], "filterTags": [{"id": ANDROID.id}],
+            "payload": {"notification": {"title": "An offer"}}}  # fmt: skip
+    return world.post("/api/push/template", body)
+
+
+def test_a_tag_that_a_template_offers_is_not_deleted(world: World) -> None:
+    template = offer(world).json()["id"]
+    before = world.stored()
+    assert template in assert_problem(world.call("DELETE", f"{TAG}/{ANDROID.id}"), 409)["detail"]
+    assert world.stored() == before
+    world.call("DELETE", f"/api/push/template/{template}")
+    assert world.call("DELETE", f"{TAG}/{ANDROID.id}").status_code == 200
+
+
+def test_a_template_that_was_stored_while_its_tag_was_deleted_keeps_the_tag(world: World) -> None:
+    """It was stored before the tag was gone, and after somebody had looked for templates."""
+    answer = world.call("DELETE", f"{TAG}/{ANDROID.id}")
+    world.ports.tags.stored[ANDROID.id] = ANDROID
+    template = offer(world).json()["id"]
+    work(world.ports)
+    job = job_of(world, answer)
+    assert (job["state"], template in job["error"], carrying(world)) == ("failed", True, 250)
+    assert world.call("GET", f"{TAG}/{ANDROID.id}").json()["name"] == ANDROID.name
+
+
+class RemembersDeleted(FakeTags):
+    """As a process that has seen the tag within the last minute."""
+
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Tag]:
+        return {ANDROID.id: ANDROID} if ANDROID.id in ids else {}
+
+
+def test_a_template_that_was_stored_after_its_tag_was_deleted_is_withdrawn(world: World) -> None:
+    kept = offer(world).json()
+    copied = f"/api/push/template/{kept['id']}/duplicate"
+    plain = world.post("/api/push/template", {k: v for k, v in kept.items() if k not in ("id", "filterTags")}).json()
+    world.ports.tags = RemembersDeleted()
+    before = world.ports.templates.stored[plain["id"]][0]
+    assert ANDROID.id in assert_problem(offer(world), 422, "/filterTags")["detail"]
+    assert_problem(world.call("POST", copied), 422, "/filterTags")
+    body = plain | {"filterTags": [{"id": ANDROID.id}]}
+    assert_problem(world.call("PUT", f"/api/push/template/{plain['id']}", json=body), 422, "/filterTags")
+    assert set(world.ports.templates.stored) == {kept["id"], plain["id"]}
+    after = world.ports.templates.stored[plain["id"]][0]
+    assert after.model_copy(update={"revision": before.revision}) == before
 
 
 def test_a_second_deletion_answers_the_same_job(world: World) -> None:

@@ -70,7 +70,7 @@ class CarriedOut(Answer):
 
 
 class TagDetailOut(TagEntryOut):
-    """`devices`: about how many targets of the app carry it."""
+    """`devices`: about how many devices of the app carry it."""
 
     devices: CarriedOut
 
