@@ -51,7 +51,7 @@ class Container:
         self.settings = settings
         self.clock = SystemClock()
         self._keys = Keys(settings.key_pepper.get_secret_value())
-        self._database = Database(settings.google_cloud_project)
+        self._database = Database(settings.google_cloud_project, settings.keep_days)
 
     @cached_property
     def apps(self) -> FirestoreApps:

@@ -73,6 +73,7 @@ class Settings(BaseModel):
     fcm_timeout_s: int = Field(default=30, ge=10, le=300, description="FCM asks for at least 10")
     lease_s: int = Field(default=20, ge=2, le=600, description="how long a silent worker keeps its shard")
 
+    keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
     log_level: str = "INFO"
 

@@ -100,6 +100,7 @@ async def _played(settings: Settings, given: argparse.Namespace, files: Files, j
         asyncio.get_running_loop().add_signal_handler(number, _on_signal, stop)
     ports = Container(settings)
     try:
+        sys.stdout.write("Looking at who is there already ...\n")
         with showing() as shown:
             return await run(ports, given.app, files, journal, shown, stop, dry_run=given.dry_run)
     finally:

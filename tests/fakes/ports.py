@@ -68,4 +68,4 @@ class FakePorts:
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
-        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger)
+        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

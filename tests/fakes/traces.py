@@ -1,6 +1,8 @@
 """What runs keep about devices, in memory: over the fakes of runs and ledger."""
 
+from fakes.activity import FakeActivity
 from fakes.runs import FakeLedger, FakeRuns
+from push.domain.activity import Action, Done
 from push.domain.audience import AudienceKind
 from push.domain.ids import Keys
 from push.domain.page import nobody
@@ -8,7 +10,8 @@ from push.ports import Trace
 
 
 class FakeTraces:
-    def __init__(self, keys: Keys, runs: FakeRuns, ledger: FakeLedger) -> None:
+    def __init__(self, keys: Keys, runs: FakeRuns, ledger: FakeLedger, activity: FakeActivity) -> None:
+        self._activity = activity
         self._keys = keys
         self._runs = runs
         self._ledger = ledger
@@ -31,6 +34,21 @@ class FakeTraces:
 
     def _page(self, app: int, after: str, limit: int) -> list[str]:
         return sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
+
+    async def activity(self, device: str, limit: int) -> list[Done]:
+        found: dict[str, dict[Action, int]] = {}
+        for (run, of, action), at in sorted(self._activity.moments.items()):
+            if of == device:
+                found.setdefault(run, {})[action] = at
+        platforms = self._activity.platforms
+        return [Done(run, platforms[run, device], moments) for run, moments in found.items()][:limit]
+
+    async def erase_activity(self, device: str, limit: int) -> int:
+        found = [done.run for done in await self.activity(device, limit)]
+        for run, of, action in list(self._activity.moments):
+            if of == device and run in found:
+                del self._activity.moments[run, of, action]
+        return len(found)
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         gone = nobody(self._keys.device(alias))

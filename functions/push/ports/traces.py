@@ -1,5 +1,6 @@
 from typing import NamedTuple, Protocol
 
+from push.domain.activity import Done
 from push.domain.page import Failure
 
 
@@ -18,6 +19,12 @@ class Traces(Protocol):
 
     async def erase_failures(self, device: str, limit: int) -> int:
         """Deletes at most `limit` of them; answers how many went."""
+
+    async def activity(self, device: str, limit: int) -> list[Done]:
+        """What a device's id did, in an order that stays."""
+
+    async def erase_activity(self, device: str, limit: int) -> int:
+        """Deletes at most `limit` of that; answers how many went. Tallies stay as they were counted."""
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in

@@ -27,7 +27,7 @@ from push.ports import Cleared, Decide, Known
 # Firestore takes 10 MiB a commit: 300 of the largest documents that a device may have are half of that.
 _WRITES_AT_ONCE = 300
 _COMMITS_AT_ONCE = 8
-_KNOWN_AT_ONCE = 5_000
+_KNOWN_AT_ONCE = 20_000
 _ESTIMATE_S = 4.0
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 

@@ -59,6 +59,16 @@ DEVICE_EXPORT: dict[str, Any] = {
     "locale": "nl",
     "timezone": "Europe/Amsterdam",
     "failures": [{"schedule": SCHEDULE_ID, "platform": "android", "kind": "rejected", "code": "INVALID_ARGUMENT"}],
+    "activity": [
+        {
+            "schedule": SCHEDULE_ID,
+            "platform": "android",
+            "receipt": 1_486_992_631_204,
+            "open": 1_486_992_688_517,
+            "dismiss": None,
+        }
+    ],
+    "truncated": False,
 }
 DEVICE_PAGE: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},

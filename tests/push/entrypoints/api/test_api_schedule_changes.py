@@ -183,6 +183,12 @@ def test_a_copy_keeps_a_time_to_come_and_not_a_past_one(world: World) -> None:
     assert (late["sendOn"], late["expiresAt"]) == (NOW + DAY_MS, NOW + 2 * DAY_MS)
 
 
+def test_a_copy_whose_aliases_have_expired_is_not_one_to_nobody(world: World) -> None:
+    id_ = world.schedule(aliases=["a", "b"]).json()["id"]
+    world.ports.runs.lists.clear()
+    assert_problem(act(world, id_, "duplicate"), 409)
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.SCHEDULED, State.SENDING])
 def test_what_has_not_ended_can_be_cancelled_and_cancelling_twice_is_well(world: World, state: State) -> None:
     id_ = make(world)["id"]
