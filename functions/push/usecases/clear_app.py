@@ -1,26 +1,30 @@
-"""An app that is being deleted: its notifications are called off, then its devices go, a few hundred a step."""
+"""An app that is being deleted: its notifications are called off; its devices and users go, a few hundred a step."""
 
 from push.domain.app import App
 from push.domain.job import FORGOTTEN_MS, Job, Step
 from push.domain.run import Run
 from push.domain.schedule import State
-from push.ports import Apps, Devices, Runs, Traces
+from push.ports import Apps, Devices, Runs, Traces, Users
 from push.usecases.delete_app import mark_app
 from push.usecases.move_run import ended, move_run
 
 REASON = "its app was deleted"
 _DEVICES_AT_ONCE = 300
+_USERS_AT_ONCE = 300
 _RUNS_AT_ONCE = 25
 # The places that its cursor knows: what is already gone needs none.
 _DEVICES = "devices"
 _LISTS = "lists:"
 
 
-async def clear_app(job: Job, now: int, *, apps: Apps, devices: Devices, runs: Runs, traces: Traces) -> Step:
+async def clear_app(
+    job: Job, now: int, *, apps: Apps, devices: Devices, users: Users, runs: Runs, traces: Traces
+) -> Step:
     """Ends early where the app is gone, or another job's: an id may be used again.
 
     What was asked for before the app was marked may still arrive for a while: so it waits, and looks once more. Last
-    go the lists of aliases that notifications were for. Schedules and results stay, as history.
+    go the lists of whom notifications were for. Schedules and results stay, as history; so do its users' accounts at
+    Firebase, whose project is not ours and may serve other apps.
     """
     app = await apps.get(int(job.subject))
     if app is not None and not job.cursor and app.created_at <= job.started_at:
@@ -37,6 +41,9 @@ async def clear_app(job: Job, now: int, *, apps: Apps, devices: Devices, runs: R
     cleared = await devices.clear(app.id, _DEVICES_AT_ONCE)
     if cleared.more:
         return Step(_DEVICES, done=cleared.devices)
+    gone = await users.clear(app.id, _USERS_AT_ONCE)
+    if gone:
+        return Step(_DEVICES, done=gone)
     left = job.started_at + FORGOTTEN_MS - now
     if left > 0:
         return Step(_DEVICES, done=cleared.devices, wait_ms=left)

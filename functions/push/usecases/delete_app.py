@@ -7,7 +7,7 @@ from push.domain.app import App
 from push.domain.audit import Action
 from push.domain.errors import Conflict, NotFound
 from push.domain.job import Job, JobKind, JobState
-from push.ports import Apps, Audit, Clock, Devices, Jobs, Tasks
+from push.ports import Apps, Audit, Clock, Devices, Jobs, Tasks, Users
 from push.usecases.read_app import UNKNOWN
 from push.usecases.record_change import record_change
 from push.usecases.start_job import start_job
@@ -27,13 +27,14 @@ async def delete_app(
     *,
     apps: Apps,
     devices: Devices,
+    users: Users,
     jobs: Jobs,
     tasks: Tasks,
     audit: Audit,
     clock: Clock,
 ) -> DeletedApp:
     """With `force` it takes nothing new from now on, and a job removes its devices and then the app. Asked again, it
-    answers that job. Raises NotFound, and without `force` Conflict while the app has devices.
+    answers that job. Raises NotFound, and without `force` Conflict while the app has devices or users.
 
     The job is stored first, and marks the app as well: should we die in between, nothing is left half done.
     """
@@ -45,6 +46,8 @@ async def delete_app(
     if not force:
         if await devices.any(id):
             raise Conflict("the app has at least 1 device: with ?force=true they are removed, too")
+        if (await users.list(id, 1, 0, None))[0]:
+            raise Conflict("the app has at least 1 identified user: with ?force=true they are removed, too")
         gone = await apps.delete(id)
         if gone is None:
             raise NotFound(UNKNOWN)

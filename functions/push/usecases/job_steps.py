@@ -18,7 +18,7 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
             untag_devices, devices=ports.devices, tags=ports.tags, templates=ports.templates, runs=ports.runs
         ),
         JobKind.DELETE_APP: partial(
-            clear_app, apps=ports.apps, devices=ports.devices, runs=ports.runs, traces=ports.traces
+            clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
         JobKind.ERASE_USER: partial(

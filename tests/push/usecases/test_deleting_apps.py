@@ -13,6 +13,7 @@ from push.domain.account import Caller
 from push.domain.errors import Unavailable
 from push.domain.job import WATCH_MS, JobKind, JobState
 from push.domain.schedule import State
+from push.domain.user import User
 from push.usecases.delete_app import DeletedApp, delete_app
 from push.usecases.job_steps import job_steps
 from push.usecases.sweep_jobs import sweep_jobs
@@ -20,7 +21,7 @@ from push.usecases.tasks import VERSION, Task
 from push.usecases.work_job import work_job
 
 ADMIN = Caller(subject="admin")
-STORES = ("apps", "devices", "runs", "traces", "jobs", "tasks")
+STORES = ("apps", "devices", "users", "runs", "traces", "jobs", "tasks")
 
 
 class Died(Exception):
@@ -63,14 +64,17 @@ def world() -> FakePorts:
     for number in range(350):
         device = made.device(number, app=2 + (number == 7), alias=f"a{number}")
         ports.devices.stored[device.app, device.alias] = device
+    for of in (2, 3):
+        ann = User(id=f"identified-{of:024x}", app=of, email="ann@example.com", created_at=0, updated_at=0)
+        ports.users.stored[of, ann.id] = ann
     asyncio.run(ports.runs.accept(made.schedule(app=2), made.run(app=2), [["a1"]]))
     return ports
 
 
 async def ask(ports: Any) -> DeletedApp:
     return await delete_app(
-        ADMIN, 2, True, apps=ports.apps, devices=ports.devices, jobs=ports.jobs, tasks=ports.tasks, audit=ports.audit,
-        clock=ports.clock,
+        ADMIN, 2, True, apps=ports.apps, devices=ports.devices, users=ports.users, jobs=ports.jobs, tasks=ports.tasks,
+        audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
 
 
@@ -121,7 +125,7 @@ def test_whatever_dies_at_whichever_call_nothing_of_the_app_is_left(at: int, aft
             await ask(ports)
             await finish(ports)
         assert list(ports.apps.stored) == [3]
-        assert [of for of, _ in ports.devices.stored] == [3]
+        assert [of for of, _ in ports.devices.stored] == [of for of, _ in ports.users.stored] == [3]
         assert ports.runs.stored["s" * 24][0].state is State.CANCELLED
         assert ports.runs.lists == {}
         assert {(job.kind, job.state) for job, _ in ports.jobs.stored.values()} == {(JobKind.DELETE_APP, JobState.DONE)}

@@ -101,15 +101,15 @@ async def remove_app(
     ports: PortsOf,
     caller: AppManager,
     id: AppId,
-    force: Annotated[bool, Query(description="`true`: with its devices, in the background")] = False,
+    force: Annotated[bool, Query(description="`true`: with its devices and users, in the background")] = False,
 ) -> Response:
-    """Answers what it was. An app that has devices is not deleted (409), unless `force` is `true`: then it takes no
-    device, no login and no notification any more, those that wait or are being sent are cancelled, and a `job` removes
-    the devices and then the app. Schedules and results stay readable."""
+    """Answers what it was. An app that has devices or users is not deleted (409), unless `force` is `true`: then it
+    takes no device, no login and no notification any more, those that wait or are being sent are cancelled, and a `job`
+    removes its devices and users and then the app. Schedules and results stay readable."""
     deleted = await delete_app(
         caller, id, force,
-        apps=ports.apps, devices=ports.devices, jobs=ports.jobs, tasks=ports.tasks, audit=ports.audit,
-        clock=ports.clock,
+        apps=ports.apps, devices=ports.devices, users=ports.users, jobs=ports.jobs, tasks=ports.tasks,
+        audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(deleted_app_out(deleted))
 

@@ -8,7 +8,7 @@ import pytest
 
 from fakes import made
 from fakes.working import work
-from fakes.world import SECRET, World, assert_problem
+from fakes.world import ANN, SECRET, World, assert_problem
 from push.domain.job import FORGOTTEN_MS
 from push.domain.schedule import State
 from push.usecases.clear_app import REASON
@@ -20,6 +20,7 @@ FORCED = f"{APP}?force=true"
 @pytest.fixture
 def world() -> World:
     world = World()
+    world.ports.users.stored.clear()
     for number in range(700):
         world.ports.devices.stored[2, f"a{number}"] = made.device(number, app=2, alias=f"a{number}")
     world.device(who=3, alias="another app's")
@@ -42,6 +43,12 @@ def test_an_app_with_devices_is_not_deleted_unless_that_is_forced(world: World) 
         assert "force=true" in assert_problem(world.call("DELETE", path), 409)["detail"]
     assert_problem(world.call("DELETE", f"{APP}?force=maybe"), 422, "/force")
     assert world.stored() == before
+
+
+def test_an_app_with_users_is_not_deleted_unless_that_is_forced(world: World) -> None:
+    world.ports.devices.stored.clear()
+    world.ports.users.stored[2, ANN.id] = ANN
+    assert "identified user" in assert_problem(world.call("DELETE", APP), 409)["detail"]
 
 
 def test_an_app_without_devices_is_gone_at_once_and_its_client_knows_no_door_any_more(world: World) -> None:
