@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from push.domain.app import AliasPolicy, App, Limits, ReceiptMode, Receipts
-from push.domain.device import MAX_TAGS
+from push.domain.app import AliasPolicy, App, Limits, Receipts
 from push.domain.rendering import AndroidDisplay
+from push.entrypoints.api.schemas.app_limits import LimitsIn, LimitsOut, ReceiptsIn, ReceiptsOut, receipts_out
 from push.entrypoints.api.schemas.wire import Answer, IntId, Wire, at_most_bytes, not_blank
 from push.usecases.change_secrets import AddedSecret
 from push.usecases.delete_app import DeletedApp
@@ -16,40 +16,9 @@ MAX_SOUNDS = 100
 # Fields of our own answers, so that an app that was read may be put back as it is.
 READ_ONLY = frozenset({"clients", "createdAt", "deleting"})
 
-_Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Name = Annotated[str, Field(max_length=MAX_NAME), not_blank, at_most_bytes(4 * MAX_NAME)]
 _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description="the id of a Firebase project")]
-
-
-class LimitsIn(Wire):
-    """What the app's clients may bring in; accounts are not limited. Unsaid: 100 tags on a device, 1,000 new devices
-    and 300 new tags an hour from each address, and no limit for the whole app. Hours are counted roughly."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    tags_per_device: Annotated[int, Field(strict=True, ge=1, le=MAX_TAGS)] | None = None
-    new_devices_per_hour: Annotated[_Many, Field(description="in the whole app")] | None = None
-    new_devices_per_address_per_hour: _Many | None = None
-    new_tags_per_hour: Annotated[_Many, Field(description="in the whole app, instead of each address")] | None = None
-
-
-class ReceiptsIn(Wire):
-    """Which phones' reports that a message arrived are kept; opens and dismissals always are. `rate`: the share of
-    devices, with `sampled`. Holds for notifications that are accepted from then on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: ReceiptMode
-    rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
-
-    @model_validator(mode="after")
-    def _sampled_at_a_rate(self) -> "ReceiptsIn":
-        if self.mode is ReceiptMode.SAMPLED and self.rate is None:
-            raise ValueError("must say at which rate receipts are sampled: more than 0, at most 1")
-        if self.mode is not ReceiptMode.SAMPLED and self.rate is not None:
-            raise ValueError("must have a rate with the mode sampled only")
-        return self
 
 
 class AppChangeIn(Wire):
@@ -104,18 +73,6 @@ class ClientOut(Answer):
     secrets: list[SecretOut]
 
 
-class LimitsOut(Answer):
-    tags_per_device: int | None = None
-    new_devices_per_hour: int | None = None
-    new_devices_per_address_per_hour: int | None = None
-    new_tags_per_hour: int | None = None
-
-
-class ReceiptsOut(Answer):
-    mode: ReceiptMode
-    rate: float | None = None
-
-
 class AppOut(Answer):
     """`deleting`: the job that deletes it, while one does."""
 
@@ -166,10 +123,6 @@ def app_out(app: App) -> AppOut:
         created_at=app.created_at,
         deleting=app.deleting,
     )
-
-
-def receipts_out(receipts: Receipts) -> ReceiptsOut:
-    return ReceiptsOut(mode=receipts.mode, rate=receipts.rate if receipts.mode is ReceiptMode.SAMPLED else None)
 
 
 def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:

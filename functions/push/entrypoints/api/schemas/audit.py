@@ -13,14 +13,14 @@ _AS_IT_IS = frozenset({"message"})
 
 
 class FieldChange(Answer):
-    """`***` in the place of what must not be kept."""
+    """`***` in the place of what must not be kept; what was or is nothing is left out."""
 
-    before: Any
-    after: Any
+    before: Any = None
+    after: Any = None
 
 
 class ChangeOut(Answer):
-    """`actor` did it at `at` (ms). `changes` by field; of what was made `before` is null, of what is gone `after`."""
+    """`actor` did it at `at` (ms). `changes` by field: what was made has no `before`, what is gone no `after`."""
 
     id: str
     at: int
