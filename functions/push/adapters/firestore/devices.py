@@ -10,11 +10,11 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import VERSION, Codec, at, ms
+from push.adapters.firestore.crowds import clear, estimate
 from push.adapters.firestore.device_search import SCANNED, device_query, position
-from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
+from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.raw import creation
 from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
@@ -28,7 +28,6 @@ from push.ports import Cleared, Decide, Known
 _WRITES_AT_ONCE = 300
 _COMMITS_AT_ONCE = 8
 _KNOWN_AT_ONCE = 20_000
-_ESTIMATE_S = 4.0
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 
 
@@ -142,22 +141,7 @@ class FirestoreDevices:
             return await self._database.transact(work)
 
     async def clear(self, app: int, limit: int) -> Cleared:
-        devices = await self._page(app, "devices", limit)
-        found = devices or await self._page(app, "targets", limit)
-        writer = BulkWriter(self._database)
-        for snapshot in found:
-            writer.remove(snapshot.reference)
-        for snapshot in devices:
-            for target in snapshot.to_dict().get("targets", ()):
-                writer.remove(self._target(app, target["key"]))
-        await writer.flush()
-        return Cleared(len(devices), bool(found))
-
-    async def _page(self, app: int, kind: str, limit: int) -> list[Any]:
-        """Documents by whatever order is cheapest, with nothing but what clearing needs."""
-        query = self._database.client.collection(f"apps/{app}/{kind}").select(["targets"])
-        with translated():
-            return [snapshot async for snapshot in query.limit(limit).stream()]
+        return await clear(self._database, app, limit)
 
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None
@@ -182,17 +166,7 @@ class FirestoreDevices:
         return found, last if looked_at == SCANNED else None
 
     async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
-        query = self._database.client.collection(f"apps/{app}/devices").where(
-            filter=FieldFilter("tagIds", "array_contains", tag)
-        )
-        for operator, key in ((">=", slice_.start), ("<", slice_.end)):
-            if key:
-                query = query.where(filter=FieldFilter("__name__", operator, self._device(app, key)))
-        try:
-            counted = await query.count().get(timeout=_ESTIMATE_S)
-        except TRANSIENT:
-            return None
-        return int(counted[0][0].value)
+        return await estimate(self._database, app, tag, slice_)
 
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         query = self._database.client.collection_group("devices").where(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from push.domain.errors import TooManyRequests
+from push.domain.errors import Unavailable
 from push.ports import Outsider
 
 _LONGEST = 8_192
@@ -26,9 +26,13 @@ class Verifier(Protocol):
 
 
 class VerifiedOutsiders:
-    def __init__(self, verifiers: Sequence[Verifier]) -> None:
+    """Of `waiting` more than it works on at once, the next is refused: what cannot be verified soon, for want of
+    certificates, must not pile up."""
+
+    def __init__(self, verifiers: Sequence[Verifier], at_once: int = _AT_ONCE, waiting: int = _WAITING) -> None:
         self._by_issuer = {issuer: verifier for verifier in verifiers for issuer in verifier.issuers}
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="bearers")
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="bearers")
+        self._limit = at_once + waiting
         self._pending = 0
 
     def claims(self, token: str) -> bool:
@@ -38,8 +42,8 @@ class VerifiedOutsiders:
         verifier = self._verifier(token)
         if verifier is None:
             raise ValueError("nobody here verifies this token: ask `claims` first")
-        if self._pending >= _AT_ONCE + _WAITING:
-            raise TooManyRequests("too many tokens to look at: try again in a second", 1)
+        if self._pending >= self._limit:
+            raise Unavailable("too many tokens to look at: try again in a second")
         self._pending += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, verifier.verify, token)

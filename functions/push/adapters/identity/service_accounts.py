@@ -19,7 +19,7 @@ class ServiceAccounts:
     def __init__(
         self, roles: Mapping[str, str], audiences: Sequence[str], certificates: Callable[..., Any] | None = None
     ) -> None:
-        self._roles = {email.casefold(): role for email, role in roles.items()}
+        self._roles = {email.lower(): role for email, role in roles.items()}
         self._audiences = list(audiences)
         self._certificates = certificates or CachedCertificates()
 
@@ -33,10 +33,11 @@ class ServiceAccounts:
                 raise ValueError("Google signs with RS256")
             claims = id_token.verify_token(token, self._certificates, self._audiences, clock_skew_in_seconds=_SKEW_S)
             email, subject = claims["email"], claims["sub"]
-            if claims.get("iss") not in ISSUERS or claims.get("email_verified") is not True or not subject:
+            verified = claims.get("email_verified") is True and isinstance(email, str)
+            if claims.get("iss") not in ISSUERS or not verified or not subject:
                 raise ValueError("not Google's word for that email")
-            # Google's are in lower case; nobody is let in by another spelling.
-            return Outsider(f"google:{email}", self._roles.get(email.casefold()), "SERVICE_ACCOUNTS names none for it")
+            # Google writes them in lower case; nobody is let in by what only resembles one.
+            return Outsider(f"google:{email}", self._roles.get(email), "SERVICE_ACCOUNTS names none for it")
         except TransportError as error:
             raise Unavailable("Google's certificates cannot be read: try again") from error
         except (GoogleAuthError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

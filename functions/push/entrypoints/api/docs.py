@@ -36,8 +36,9 @@ WRITE_ERRORS = (*READ_ERRORS, Malformed, Conflict, TooLarge, UnsupportedMediaTyp
 BEARER: dict[str, Any] = {"security": [{"bearer": []}]}
 _JSON = "application/json"
 _REF = "#/components/schemas/{model}"
+_TOKENS = "from oauth/token; or an ID token of an issuer that the deployment accepts"
 _SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "from oauth/token"},
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKENS},
     "basic": {"type": "http", "scheme": "basic", "description": "name and password, for the token call alone"},
 }
 _ASSETS = {

@@ -67,8 +67,9 @@ def test_a_service_account_has_the_role_that_the_configuration_gives_it(google: 
     assert google.verify(token(exp=int(time.time()) - 5)).role == "editor"
 
 
-def test_one_that_the_configuration_does_not_name_has_none(google: Google) -> None:
-    stranger = google.verify(token(email="stranger@elsewhere.iam.gserviceaccount.com"))
+@pytest.mark.parametrize("email", ["stranger@elsewhere.iam.gserviceaccount.com", EMAIL.replace("s", "ſ")])
+def test_one_that_the_configuration_does_not_name_has_none(google: Google, email: str) -> None:
+    stranger = google.verify(token(email=email))
     assert (stranger.role, "SERVICE_ACCOUNTS" in stranger.missing) == (None, True)
 
 
@@ -136,6 +137,24 @@ def test_without_certificates_the_caller_is_told_to_come_back(google: Google, an
     assert len(google.fetched) == 1
     google.answer, google.now = good, 6
     assert google.verify(token()).role == "editor"
+
+
+def test_what_cannot_be_looked_at_soon_does_not_pile_up() -> None:
+    class Slow:
+        issuers = frozenset({"https://accounts.google.com"})
+
+        def verify(self, token: str) -> Outsider:
+            time.sleep(0.05)
+            return Outsider(token[:1], None)
+
+    async def play() -> None:
+        bearers = VerifiedOutsiders([Slow()], at_once=1, waiting=2)
+        answers = await asyncio.gather(*(bearers.verify(token()) for _ in range(5)), return_exceptions=True)
+        assert sum(isinstance(answer, Outsider) for answer in answers) == 3
+        assert sum(isinstance(answer, Unavailable) for answer in answers) == 2
+        assert isinstance(await bearers.verify(token()), Outsider)
+
+    asyncio.run(play())
 
 
 def test_deep_nonsense_is_refused_like_any_other(google: Google) -> None:

@@ -122,15 +122,17 @@ def test_receipts_that_are_off_are_answered_like_all_others_and_not_kept(world: 
 
 
 def test_of_sampled_receipts_a_share_is_kept_and_opens_always_are(world: World) -> None:
-    keep(world, ReceiptMode.SAMPLED, 0.3)
-    for number in range(200):
-        world.add_reported(SCHEDULE, f"phone-{number}")
-    keep(world, ReceiptMode.SAMPLED, 0.3)
-    for number in range(200):
+    keep(world, ReceiptMode.SAMPLED, 0.5)
+    receipts = world.ports.runs.schedules[SCHEDULE].receipts
+    ids = {f"phone-{number}": world.add_reported(SCHEDULE, f"phone-{number}") for number in range(40)}
+    keep(world, ReceiptMode.SAMPLED, 0.5)
+    for alias in ids:
         for action in ("receipt", "receipt", "open"):
-            assert world.post(PATH, said(device=f"phone-{number}", action=action), 2).status_code == 200
-    assert moments(world).count(Action.OPEN) == 200
-    assert 30 < moments(world).count(Action.RECEIPT) < 90
+            assert world.post(PATH, said(device=alias, action=action), 2).status_code == 200
+    assert moments(world).count(Action.OPEN) == len(ids)
+    asked = {id_ for id_ in ids.values() if receipts.keeps(SCHEDULE, id_)}
+    assert {id_ for _, id_, action in world.ports.activity.moments if action is Action.RECEIPT} == asked
+    assert 0 < len(asked) < len(ids)
 
 
 def test_what_an_app_wants_holds_for_what_is_accepted_from_then_on(world: World) -> None:

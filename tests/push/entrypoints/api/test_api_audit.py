@@ -49,6 +49,8 @@ def test_every_kind_of_change_is_there_newest_first_with_who_and_what(world: Wor
     assert (changed["actor"], changed["resourceId"], changed["appId"]) == ("admin", "7", 7)
     assert changed["changes"]["firebaseProject"] == {"before": "wines-prod", "after": "wines-next"}
     assert changed["changes"]["limits"]["after"]["tagsPerDevice"] == 5
+    made = next(each for each in found if each["resource"] == "tag")
+    assert (made["action"], made["changes"]["name"]) == ("create", {"after": "Club"})
 
 
 def test_nothing_that_is_secret_or_was_meant_for_one_person_is_in_it(world: World) -> None:

@@ -2,18 +2,17 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
-from push.domain.app import AliasPolicy, App, Limits, ReceiptMode, Receipts
-from push.domain.device import MAX_TAGS
+from push.domain.app import AliasPolicy, App, Limits, Receipts
 from push.domain.rendering import AndroidDisplay
-from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict, Wire
+from push.entrypoints.api.schemas.app_limits import LimitsIn, LimitsOut, ReceiptsIn, ReceiptsOut, receipts_out
+from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict
 from push.usecases.change_secrets import AddedSecret
 from push.usecases.delete_app import DeletedApp
 
 MAX_SOUNDS = 100
 
-_Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description="the id of a Firebase project")]
 
@@ -21,36 +20,6 @@ _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description
 _ApiKey = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9_-]{1,128}$", description="the project's Web API key: with it users log in")
 ]
-
-
-class LimitsIn(Wire):
-    """What the app's clients may bring in; accounts are not limited. Unsaid: 100 tags on a device, 1,000 new devices
-    and 300 new tags an hour from each address, and no limit for the whole app. Hours are counted roughly."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    tags_per_device: Annotated[int, Field(strict=True, ge=1, le=MAX_TAGS)] | None = None
-    new_devices_per_hour: Annotated[_Many, Field(description="in the whole app")] | None = None
-    new_devices_per_address_per_hour: _Many | None = None
-    new_tags_per_hour: Annotated[_Many, Field(description="in the whole app, instead of each address")] | None = None
-
-
-class ReceiptsIn(Wire):
-    """Which phones' reports that a message arrived are kept; opens and dismissals always are. `rate`: the share of
-    devices, with `sampled`. Holds for notifications that are accepted from then on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: ReceiptMode
-    rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
-
-    @model_validator(mode="after")
-    def _sampled_at_a_rate(self) -> "ReceiptsIn":
-        if self.mode is ReceiptMode.SAMPLED and self.rate is None:
-            raise ValueError("must say at which rate receipts are sampled: more than 0, at most 1")
-        if self.mode is not ReceiptMode.SAMPLED and self.rate is not None:
-            raise ValueError("must have a rate with the mode sampled only")
-        return self
 
 
 class AppChangeIn(Strict):
@@ -99,18 +68,6 @@ class SecretOut(Answer):
 class ClientOut(Answer):
     id: str
     secrets: list[SecretOut]
-
-
-class LimitsOut(Answer):
-    tags_per_device: int | None = None
-    new_devices_per_hour: int | None = None
-    new_devices_per_address_per_hour: int | None = None
-    new_tags_per_hour: int | None = None
-
-
-class ReceiptsOut(Answer):
-    mode: ReceiptMode
-    rate: float | None = None
 
 
 class AppOut(Answer):
@@ -165,10 +122,6 @@ def app_out(app: App) -> AppOut:
         created_at=app.created_at,
         deleting=app.deleting,
     )
-
-
-def receipts_out(receipts: Receipts) -> ReceiptsOut:
-    return ReceiptsOut(mode=receipts.mode, rate=receipts.rate if receipts.mode is ReceiptMode.SAMPLED else None)
 
 
 def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:

@@ -13,7 +13,7 @@ _AS_IT_IS = frozenset({"message"})
 
 
 class FieldChange(Answer):
-    """`***` in the place of what must not be kept."""
+    """`***` in the place of what must not be kept; what was or is nothing is left out."""
 
     before: Any = None
     after: Any = None

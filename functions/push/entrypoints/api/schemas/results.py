@@ -9,7 +9,7 @@ from push.domain.app import ReceiptMode
 from push.domain.page import Failure
 from push.domain.results import DayTotals, Results
 from push.domain.schedule import State
-from push.entrypoints.api.schemas.apps import ReceiptsOut, receipts_out
+from push.entrypoints.api.schemas.app_limits import ReceiptsOut, receipts_out
 from push.entrypoints.api.schemas.wire import Answer, Wire
 
 MAX_SCHEDULES = 100
