@@ -39,7 +39,7 @@ def settings(**more: Any) -> Settings:
 
 def app(id: int, **more: Any) -> App:
     client = Client(id=f"client-{id}", secrets=(ClientSecret(hash=hash_secret(SECRET), created_at=0),))
-    known = {"name": f"App {id}", "firebase_project": f"firebase-{id}", "firebase_api_key": "a key", "created_at": 0}
+    known = {"name": f"App {id}", "firebase_project": f"firebase-{id}", "firebase_api_key": "a-key", "created_at": 0}
     return App(id=id, clients=(client,), **known | more)
 
 
