@@ -146,10 +146,14 @@ def test_imported_users_are_stored_once_and_those_in_the_way_are_named(on: On) -
         many = [user(n) for n in range(2, 40)]
         odd = [user(50, email="Taken@example.com"), user(51, email="u2@example.com")]
         assert await stores.users.put_many(1, [*many, *odd]) == [each.id for each in odd]
-        assert await stores.users.put_many(1, many) == []
+        assert await stores.users.put_many(1, many) == await stores.users.put_many(1, []) == []
+        assert await stores.users.put_many(3, [user(60, app=3, email="")]) == []
         assert await stores.users.count(1) == 39
         assert await stores.users.by_email(1, "u2@example.com") == user(2)
         assert await stores.users.put_many(1, [user(2, email="moved@example.com")]) == []
         assert await stores.users.by_email(1, "u2@example.com") is None
+        await stores.users.change(1, user(3).id, lambda before: before.model_copy(update={"identity": "uid"}))
+        assert await stores.users.put_many(1, [user(3)]) == []
+        assert (await stores.users.by_identity(1, "uid")).id == user(3).id
 
     on(play)

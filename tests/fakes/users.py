@@ -56,8 +56,10 @@ class FakeUsers:
     async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
         refused = []
         for user in users:
+            stored = self.stored.get((app, user.id))
+            identity = user.identity or (stored.identity if stored else None)
             try:
-                await self.create(user)
+                await self.create(user.model_copy(update={"identity": identity}))
             except Conflict:
                 refused.append(user.id)
         return refused

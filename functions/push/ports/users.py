@@ -39,8 +39,9 @@ class Users(Protocol):
 
     async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
         """Stores users that nobody else is writing, as fast as the store takes them: for imports. At most 5,000 at
-        once; the same users again change nothing. Answers the ids of those that were not stored, since another user of
-        the app has their email or identity; of two such among `users` the first is stored."""
+        once; the same users again change nothing, and who has logged in meanwhile keeps their identity. Answers the ids
+        of those that were not stored, since another user of the app has their email or identity; of two such among
+        `users` the first is stored."""
 
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         """By id, `limit` of them from `offset` or after an id (whose user may be gone); and the id to go on after, if

@@ -30,6 +30,8 @@ class Logins:
 
     async def holders(self, keys: Collection[str]) -> dict[str, str]:
         """Ids of users, by key."""
+        if not keys:
+            return {}
         references = [self.document(key) for key in keys]
         with translated():
             found = self._database.client.get_all(references)

@@ -11,6 +11,7 @@ from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.logins import Logins, login_document
 from push.adapters.firestore.tags import COUNTED, Memory
+from push.adapters.firestore.user_import import put_many
 from push.domain.ids import Keys
 from push.domain.user import User, fold_email
 from push.ports import Before
@@ -107,19 +108,7 @@ class FirestoreUsers:
         return counted if counted <= COUNTED else None
 
     async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
-        logins = [self._logins.of(app, user) for user in users]
-        holders = await self._logins.holders({key for keys in logins for key in keys})
-        writer, refused = BulkWriter(self._database), []
-        for user, keys in zip(users, logins, strict=True):
-            if any(holders.get(key, user.id) != user.id for key in keys):
-                refused.append(user.id)
-                continue
-            holders |= dict.fromkeys(keys, user.id)
-            writer.set(self._user(user.id), _CODEC.encode(user))
-            for key in keys:
-                writer.set(self._logins.document(key), login_document(user))
-        await writer.flush()
-        return refused
+        return await put_many(app, users, database=self._database, logins=self._logins, encode=_CODEC.encode)
 
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         query = self._by_app(app).order_by("__name__")
