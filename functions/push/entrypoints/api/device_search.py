@@ -11,6 +11,7 @@ from push.domain.device import Platform
 from push.domain.device_search import DeviceSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.device_answers import (
@@ -49,7 +50,7 @@ async def search(
     ] = None,
     platform: Annotated[Platform | None, Query(description="one that a target of the device is of")] = None,
     user: Annotated[str | None, Query(max_length=_TEXT, description="id of an identified user")] = None,
-    cursor: Annotated[str | None, Query(max_length=4 * _TEXT, description="`nextCursor` of the page before")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Response:
@@ -62,13 +63,21 @@ async def search(
         platform=platform,
         user=user,
     )
+    # Among aliases that begin alike a device stands by its alias, else by its key.
+    after = read_cursor(cursor, str, ends_in_id=not begins)
     found = await search_devices(
-        app_of(caller, app), wanted, limit, cursor or None, apps=ports.apps, devices=ports.devices, clock=ports.clock
+        app_of(caller, app),
+        wanted,
+        limit,
+        None if after is None else after[0],
+        apps=ports.apps,
+        devices=ports.devices,
+        clock=ports.clock,
     )
     items = [found_device_out(device, found.now) for device in found.devices]
     if skip in ("true", "1"):
         return respond_list(items)
-    pagination = Pagination.of(1, limit, 0, None, found.next)
+    pagination = Pagination.of(1, limit, 0, None, None if found.next is None else write_cursor([found.next]))
     return respond(Page[FoundDeviceOut](pagination=pagination, items=items), without_none=True)
 
 

@@ -6,8 +6,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from push.domain.errors import FieldError, Invalid
-from push.domain.ids import plausible
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor, wrong
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.wire import Answer
@@ -35,15 +34,14 @@ class Paging(NamedTuple):
 async def _paging(
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
+    cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Paging:
     offset = 0 if cursor else (page - 1) * limit
     if offset > DEEPEST:
-        raise _wrong("page", f"leads past {DEEPEST:,} entries: follow nextCursor with cursor instead")
-    if cursor and not plausible(cursor):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page")
-    return Paging(page, limit, offset, cursor or None, skip in ("true", "1"))
+        raise wrong("page", f"leads past {DEEPEST:,} entries: follow nextCursor with cursor instead")
+    after = read_cursor(cursor, str)
+    return Paging(page, limit, offset, None if after is None else after[0], skip in ("true", "1"))
 
 
 PagingOf = Annotated[Paging, Depends(_paging)]
@@ -53,9 +51,6 @@ def respond_page(paging: Paging, listed: Listed[Any], items: Sequence[A]) -> Res
     """The page, or the bare array."""
     if paging.bare:
         return respond_list(items)
-    pagination = Pagination.of(paging.page, paging.limit, paging.offset, listed.total, listed.next)
+    next_ = None if listed.next is None else write_cursor([listed.next])
+    pagination = Pagination.of(paging.page, paging.limit, paging.offset, listed.total, next_)
     return respond(Page[Any](pagination=pagination, items=list(items)), without_none=True)
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

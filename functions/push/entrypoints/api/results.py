@@ -1,5 +1,6 @@
 """What became of notifications: one, several, who failed, and an app's day by day."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
@@ -7,12 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from push.domain.errors import FieldError, Invalid
-from push.domain.ids import plausible
 from push.domain.page import Failure
 from push.entrypoints.api import csvtext, docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader
+from push.entrypoints.api.cursors import wrong
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas import results as shapes
 from push.entrypoints.api.schemas.wire import MAX_INT
@@ -23,6 +23,7 @@ from push.usecases.read_statistics import read_statistics
 
 router = APIRouter(tags=["Results"])
 
+_TARGET = re.compile("[0-9a-f]{32}")
 _PAGE = 100
 _MOST = 1_000
 # A file of that many rows is a few megabytes; the last row's `target` is the cursor that goes on from there.
@@ -82,11 +83,17 @@ async def get_failures(
     _: Reader,
     id: str,
     limit: Annotated[int | None, Query(ge=1, le=_MOST_ROWS, description=f"JSON: {_PAGE}, at most {_MOST:,}")] = None,
-    cursor: Annotated[str | None, Query(description="`nextCursor`, or the `target` of a file's last row")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="`nextCursor`, or the `target` of a file's last row",
+            json_schema_extra={"pattern": f"^({_TARGET.pattern})?$"},
+        ),
+    ] = None,
 ) -> Response:
     """Page by page; or with `Accept: text/csv` as one file of at most 100,000 rows with the same columns."""
-    if cursor and not plausible(cursor):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page")
+    if cursor and not _TARGET.fullmatch(cursor):
+        raise wrong("cursor", "must be the nextCursor of an earlier page, or the target of a row")
     stores: dict[str, Any] = {"schedules": ports.schedules, "ledger": ports.ledger}
     if csvtext.wanted(request.headers.get("accept", "")):
         pages = await stream_failures(id, limit or _MOST_ROWS, cursor or None, **stores)
@@ -95,7 +102,7 @@ async def get_failures(
             _lines(pages), headers=headers, media_type=f"{csvtext.MEDIA_TYPE}; charset=utf-8; header=present"
         )
     if limit is not None and limit > _MOST:
-        raise _wrong("limit", f"must be at most {_MOST:,}: follow nextCursor, or ask for text/csv")
+        raise wrong("limit", f"must be at most {_MOST:,}: follow nextCursor, or ask for text/csv")
     items, next_ = await list_failures(id, limit or _PAGE, cursor or None, **stores)
     answer = shapes.FailuresOut(items=[shapes.failure_out(each) for each in items], next_cursor=next_)
     return respond(answer, without_none=True, headers={"Vary": "Accept"})
@@ -124,7 +131,3 @@ async def get_statistics(
     """Of notifications whose sending was finished on each day (UTC), at most 92 days; the last 30 unless said."""
     days = await read_statistics(app, first, last, apps=ports.apps, statistics=ports.statistics, clock=ports.clock)
     return respond(shapes.statistics_out(app, days))
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

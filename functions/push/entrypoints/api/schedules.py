@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from push.domain.errors import FieldError, Invalid, NotFound
-from push.domain.schedule import MAX_TIME_MS, Order, Search, State
+from push.domain.errors import NotFound
+from push.domain.schedule import MAX_TIME_MS, Order, Position, Search, State
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader, Sender
-from push.entrypoints.api.cursors import cursor_of, write_cursor
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor, wrong
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
 from push.entrypoints.api.responses import respond, respond_list
@@ -112,7 +112,7 @@ async def get_schedules(
     _: Reader,
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
+    cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
     app: AppQuery = None,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
@@ -127,14 +127,11 @@ async def get_schedules(
     if offset > DEEPEST:
         raise wrong("page", f"leads past {DEEPEST:,} schedules: follow nextCursor with cursor instead")
     search = Search(app=app, state=state, name=name or None, send_from=send_from, send_to=send_to)
-    after = cursor_of(cursor, named=search.order is Order.NAME) if cursor else None
+    at = read_cursor(cursor, str if search.order is Order.NAME else int, int, str)
+    after = None if at is None else Position(*at)
     found = await list_schedules(search, limit, offset, after, not bare, schedules=ports.schedules)
     items = [schedule_out(schedule) for schedule in found.items]
     if bare:
         return respond_list(items)
     pagination = Pagination.of(page, limit, offset, found.total, write_cursor(found.next))
     return respond(Page[ScheduleOut](pagination=pagination, items=items), without_none=True)
-
-
-def wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import Conflict, FieldError, Invalid
+from push.domain.errors import Conflict
 from push.domain.tag import TagType
-from push.domain.tag_search import TagSearch
+from push.domain.tag_search import Position, TagSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor, wrong
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.jobs import JobOut, job_out
@@ -22,8 +23,6 @@ from push.entrypoints.api.schemas.tags import (
     TagDetailOut,
     TagEntryOut,
     Text,
-    cursor_of,
-    position_of,
     tag_detail_out,
     tag_entry_out,
 )
@@ -79,22 +78,22 @@ async def get_tags(
     value: Annotated[Text, Query(description="how it begins; of a language also its name")] = "",
     page: Annotated[int, Query(ge=1, le=_DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
-    cursor: Annotated[str | None, Query(max_length=4_096, description="`nextCursor` of the page before")] = None,
+    cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Response:
     """By name, or by value where only that is asked for. HALO's markets and the world's languages are always there."""
     bare = skip in ("true", "1")
     offset = 0 if cursor else (page - 1) * limit
     if offset > _DEEPEST:
-        message = f"leads past {_DEEPEST:,} tags: follow nextCursor with cursor instead"
-        raise Invalid(f"page {message}", [FieldError("/page", message)])
+        raise wrong("page", f"leads past {_DEEPEST:,} tags: follow nextCursor with cursor instead")
     wanted = TagSearch(type=type_, name=name, value=value)
-    after = position_of(cursor) if cursor else None
+    at = read_cursor(cursor, str, str)
+    after = None if at is None else Position(*at)
     found = await search_tags(wanted, limit, offset, after, not bare, tags=ports.tags)
     items = [tag_entry_out(tag) for tag in found.items]
     if bare:
         return respond_list(items)
-    pagination = Pagination.of(page, limit, offset, found.total, cursor_of(found.next))
+    pagination = Pagination.of(page, limit, offset, found.total, write_cursor(found.next))
     return respond(Page[TagEntryOut](pagination=pagination, items=items), without_none=True)
 
 

@@ -7,14 +7,15 @@ from starlette.responses import Response
 
 from push.domain.account import Caller, Right
 from push.domain.errors import PreconditionFailed
+from push.domain.schedule import Position
 from push.domain.template import Template
 from push.entrypoints.api import docs, template_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
-from push.entrypoints.api.cursors import cursor_of, write_cursor
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor, wrong
 from push.entrypoints.api.preconditions import IF_MATCH, etag, expected
 from push.entrypoints.api.responses import respond, respond_list
-from push.entrypoints.api.schedules import DEEPEST, MOST, PAGE, wrong
+from push.entrypoints.api.schedules import DEEPEST, MOST, PAGE
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.templates import TemplateIn, TemplateOut, template_out
 from push.entrypoints.api.schemas.wire import MAX_NAME
@@ -129,7 +130,7 @@ async def get_templates(
     _: Reader,
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
+    cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
 ) -> Response:
@@ -137,7 +138,8 @@ async def get_templates(
     offset = 0 if cursor else (page - 1) * limit
     if offset > DEEPEST:
         raise wrong("page", f"leads past {DEEPEST:,} templates: follow nextCursor with cursor instead")
-    after = cursor_of(cursor, named=True) if cursor else None
+    at = read_cursor(cursor, str, int, str)
+    after = None if at is None else Position(*at)
     found = await list_templates(name or None, limit, offset, after, not bare, templates=ports.templates)
     items = [template_out(template) for template in found.items]
     if bare:

@@ -30,10 +30,19 @@ class LimitsIn(Wire):
     new_tags_per_hour: _Many | None = None
 
 
+_AT_A_RATE: Any = {
+    "required": ["mode", "rate"],
+    "properties": {"mode": {"const": ReceiptMode.SAMPLED.value}, "rate": {"type": "number"}},
+}
+_WITHOUT_RATE: Any = {
+    "properties": {"mode": {"not": {"const": ReceiptMode.SAMPLED.value}}, "rate": {"type": "null"}},
+}
+
+
 class ReceiptsIn(Wire):
     """Which phones may report that a message arrived. `rate`: the share of devices, with `sampled`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": [_AT_A_RATE, _WITHOUT_RATE]})
 
     mode: ReceiptMode
     rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None

@@ -9,7 +9,16 @@ from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
 from push.domain.template import Message
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import LINE, Alias, CustomerId, IntId, Name, Wire, absent_if_empty, one_line
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    Alias,
+    CustomerId,
+    IntId,
+    Name,
+    Wire,
+    absent_if_empty,
+    one_line,
+)
 from push.usecases.prepare_schedule import NewSchedule
 
 MAX_CONTENT = 128
@@ -25,10 +34,14 @@ _Content = Annotated[
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
 
+_HAS_ID: Any = {"required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}}}
+_HAS_NAME: Any = {"required": ["name"], "properties": {"name": {"type": "string", "pattern": "\\S"}}}
+
+
 class FilterTagIn(TagIn):
     """A tag by id, or by name and value; both compare without case."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [_HAS_ID, _HAS_NAME]})
 
     @model_validator(mode="after")
     def _named(self) -> "FilterTagIn":
