@@ -6,12 +6,12 @@ READY := $(VENV)/.ready
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz bench clean pins
+.PHONY: help demo run test fuzz bench import clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## play the four use cases on this machine and show what arrives on the phones
+demo: $(READY) ## play HALO's use cases on this machine, and show what phones show and report
 	@$(PY) -m infra.local demo
 
 run: $(READY) ## the whole stack in the foreground until Ctrl-C (ports: make run PORT=9000)
@@ -30,6 +30,11 @@ fuzz: $(READY) ## random requests against the API's documentation, longer (make 
 
 bench: $(READY) ## measured speed (content comes with the delivery engine's issue)
 	@echo "make bench: nothing is measured yet, so nothing is claimed yet."
+
+import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=FILE TAGS=FILE USERS=FILE, DRY_RUN=1, LOCAL=1)
+	@PYTHONPATH=functions:. $(PY) -m infra.import --app $(or $(APP),$(error say which app: make import APP=2 ...)) \
+		$(if $(TAGS),--tags $(TAGS)) $(if $(USERS),--users $(USERS)) $(if $(DEVICES),--devices $(DEVICES)) \
+		$(if $(REPORT),--report $(REPORT)) $(if $(DRY_RUN),--dry-run) $(if $(LOCAL),--local) $(if $(RESTART),--restart)
 
 clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

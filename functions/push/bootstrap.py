@@ -28,8 +28,11 @@ from push.adapters.firestore.tags import FirestoreTags
 from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.firestore.users import FirestoreUsers
+from push.adapters.identity.firebase_users import FirebaseUsers
 from push.adapters.identity.invokers import GoogleInvokers
+from push.adapters.identity.outsiders import VerifiedOutsiders, Verifier
 from push.adapters.identity.passwords import Argon2Passwords
+from push.adapters.identity.service_accounts import ServiceAccounts
 from push.adapters.identity.tokens import SignedTokens
 from push.adapters.identity_toolkit.identities import IdentityToolkit
 from push.domain.ids import Keys
@@ -48,7 +51,7 @@ class Container:
         self.settings = settings
         self.clock = SystemClock()
         self._keys = Keys(settings.key_pepper.get_secret_value())
-        self._database = Database(settings.google_cloud_project)
+        self._database = Database(settings.google_cloud_project, settings.keep_days)
 
     @cached_property
     def apps(self) -> FirestoreApps:
@@ -151,6 +154,16 @@ class Container:
     @cached_property
     def refresh_tokens(self) -> FirestoreRefreshTokens:
         return FirestoreRefreshTokens(self._database)
+
+    @cached_property
+    def outsiders(self) -> VerifiedOutsiders:
+        settings = self.settings
+        verifiers: list[Verifier] = []
+        if settings.service_accounts:
+            verifiers.append(ServiceAccounts(settings.service_accounts, settings.api_audience))
+        if settings.firebase_auth_project:
+            verifiers.append(FirebaseUsers(settings.firebase_auth_project, settings.firebase_role_claim))
+        return VerifiedOutsiders(verifiers)
 
     @cached_property
     def identities(self) -> IdentityToolkit:

@@ -1,14 +1,41 @@
 """What a deployment may decide: one frozen model, built from an environment that is passed in."""
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from push.domain.errors import Misconfigured
 
 GOOGLE_CERTS = "https://www.googleapis.com/oauth2/v3/certs"
 FCM = "https://fcm.googleapis.com"
+
+
+def _listed(value: Any) -> Any:
+    """Texts separated by commas."""
+    return tuple(text.strip() for text in value.split(",") if text.strip()) if isinstance(value, str) else value
+
+
+def _roles(value: Any) -> Any:
+    """`{"EMAIL": "ROLE"}`, or `EMAIL=ROLE,EMAIL=ROLE`."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("{"):
+        return json.loads(value)
+    pairs = [text.partition("=") for text in _listed(value)]
+    if not all(email.strip() and role.strip() for email, _, role in pairs):
+        raise ValueError('must be a JSON object, or "EMAIL=ROLE,EMAIL=ROLE"')
+    return {email.strip(): role.strip() for email, _, role in pairs}
 
 
 class Settings(BaseModel):
@@ -31,18 +58,35 @@ class Settings(BaseModel):
     oidc_audience: str = Field(min_length=1, description="audience that those tokens must name")
     oidc_certs_url: str = GOOGLE_CERTS
 
+    service_accounts: Annotated[Mapping[str, str], BeforeValidator(_roles)] = Field(
+        default={}, description="Google service accounts that may call the API, and their roles"
+    )
+    api_audience: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        default=(), validate_default=True, description="audiences, one of which their ID tokens must name"
+    )
+    firebase_auth_project: str = Field(default="", description="Firebase project whose ID tokens may call the API")
+    firebase_role_claim: str = Field(default="role", min_length=1, description="custom claim that holds their role")
+
     fcm_endpoint: str = FCM
     fcm_quota_per_minute: int = Field(default=600_000, ge=60)
     fcm_ramp_s: int = Field(default=60, ge=0, description="seconds from nothing to the full rate; FCM asks for 60")
     fcm_timeout_s: int = Field(default=30, ge=10, le=300, description="FCM asks for at least 10")
     lease_s: int = Field(default=20, ge=2, le=600, description="how long a silent worker keeps its shard")
 
+    keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
     log_level: str = "INFO"
 
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
     firebase_auth_emulator_host: str | None = None
+
+    @field_validator("api_audience")
+    @classmethod
+    def _named_for_service_accounts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("service_accounts") and not value:
+            raise ValueError("must name the audience of the ID tokens that SERVICE_ACCOUNTS are accepted by")
+        return value
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -98,7 +98,7 @@ class FakeStores:
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
         self.statistics = FakeStatistics(clock, runs)
-        self.traces = FakeTraces(KEYS, runs, self.ledger)
+        self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
     async def close(self) -> None:
         """Nothing is open."""

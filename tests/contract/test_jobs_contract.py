@@ -9,6 +9,7 @@ from fakes.made import device, run, schedule
 from push.domain.audience import Audience
 from push.domain.errors import Conflict, Stale
 from push.domain.job import Job, JobKind, Step, after_step
+from push.domain.keyspace import KeyRange, cut
 from push.domain.schedule import State
 from push.domain.tag import Tag, TagType, tag_key
 
@@ -78,6 +79,19 @@ def test_devices_that_carry_a_tag_are_found_in_every_app(on: On) -> None:
         found = await stores.devices.carrying("x", 9)
         assert sorted((each.app, each.id) for each in found) == [(1, device(1).id), (2, device(3).id)]
         assert len(await stores.devices.carrying("x", 1)) == 1
+
+    on(play)
+
+
+def test_an_apps_devices_that_carry_a_tag_are_counted_slice_by_slice(on: On) -> None:
+    async def play(stores: Any) -> None:
+        mine = [device(n, *[f"{n}-{each}" for each in range(1 + n % 3)], tags=("x", "y")) for n in range(12)]
+        await stores.devices.put_many(1, [*mine, device(90, tags=("y",)), device(91, tags=("x",), targets=())])
+        await stores.devices.put_many(2, [device(92, tags=("x",), app=2)])
+        whole = await stores.devices.estimate(1, "x", KeyRange("", ""))
+        parts = [await stores.devices.estimate(1, "x", cut(number, 4)) for number in range(4)]
+        assert (whole, sum(parts), max(parts) < 13) == (13, 13, True)
+        assert await stores.devices.estimate(3, "x", KeyRange("", "")) == 0
 
     on(play)
 

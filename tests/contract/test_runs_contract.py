@@ -74,6 +74,23 @@ def test_a_move_is_mirrored_in_the_schedule(on: On) -> None:
     on(play)
 
 
+def test_a_schedule_says_when_its_state_changed_and_nothing_of_how_its_run_was_armed(on: On) -> None:
+    async def play(stores: Any) -> None:
+        async def updated_at(**move: Any) -> int:
+            found = await stores.runs.get(ID)
+            await stores.runs.move(found.value.model_copy(update=move), found.version)
+            updated: int = (await stores.schedules.get(ID)).updated_at
+            return updated
+
+        await stores.runs.accept(schedule(updated_at=1_000), run(), [])
+        assert await updated_at(epoch=2, wake_at=40_000) == 1_000
+        assert await updated_at(state=State.SENDING, started_at=5_100, shards=1) == 5_100
+        assert await updated_at(state=State.SENDING, wake_at=70_000) == 5_100
+        assert await updated_at(state=State.CANCELLED, ended_at=5_700, wake_at=None) == 5_700
+
+    on(play)
+
+
 def test_a_move_from_an_old_version_is_refused_and_changes_nothing(on: On) -> None:
     async def play(stores: Any) -> None:
         await stores.runs.accept(schedule(), run(), [])

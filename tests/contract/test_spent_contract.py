@@ -15,3 +15,13 @@ def test_what_is_used_adds_up_for_each_bucket(on: On) -> None:
         assert (await stores.spent.read("a|10.0.0.1"), await stores.spent.read("b|::1/x")) == (10, 1)
 
     on(play)
+
+
+def test_a_bucket_of_several_shards_adds_up_as_well(on: On) -> None:
+    async def play(stores: Any) -> None:
+        assert await stores.spent.read("app", 8) == 0
+        await asyncio.gather(*(stores.spent.add("app", 1, 5_000, 8) for _ in range(30)))
+        assert await stores.spent.read("app", 8) == 30
+        assert await stores.spent.read("another app", 8) == 0
+
+    on(play)

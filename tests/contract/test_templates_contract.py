@@ -46,6 +46,17 @@ def test_a_template_is_kept_whole_replaced_and_deleted_by_who_read_it_last(on: O
     on(play)
 
 
+def test_a_template_that_offers_a_tag_is_found(on: On) -> None:
+    async def play(stores: Any) -> None:
+        assert await stores.templates.using_tag("a") is None
+        await stores.templates.create(template(1, tag_ids=("b",)))
+        await stores.templates.create(template(2, tag_ids=("a", "c")))
+        assert await stores.templates.using_tag("a") == template(2).id
+        assert await stores.templates.using_tag("d") is None
+
+    on(play)
+
+
 def test_templates_are_listed_by_name_and_found_by_how_it_begins(on: On) -> None:
     async def play(stores: Any) -> None:
         for number, name in enumerate(["Sale", "offer", "Offer", "OFFER of the day", "Äpfel"]):

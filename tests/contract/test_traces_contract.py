@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fakes.made import run, schedule, shard
+from push.domain.activity import Action, Done, Event
 from push.domain.audience import Audience, AudienceKind
 from push.domain.ids import Keys
 from push.domain.page import Failure, nobody
@@ -77,5 +78,28 @@ def test_a_user_leaves_lists_of_users_and_an_alias_of_that_name_stays(on: On) ->
         assert await stores.runs.list_items("r2", "1") == ("bob", "ann", "eve")
         assert [trace.failure.target for trace in await stores.traces.failures("", 9)] == [nobody(KEY)]
         assert await stores.traces.erase_alias(1, "ann", "nobody", "", 9) == (1, None)
+
+    on(play)
+
+
+def test_activity_is_found_by_device_and_erased_and_what_was_counted_stays_counted(on: On) -> None:
+    async def play(stores: Any) -> None:
+        events = [
+            Event("r1", "d1", Action.OPEN, "ios", 7_000),
+            Event("r1", "d1", Action.RECEIPT, "ios", 6_000),
+            Event("r1", "d2", Action.RECEIPT, "ios", 6_000),
+            Event("r2", "d1", Action.DISMISS, "web", 8_000),
+        ]
+        await stores.activity.record_many(events)
+        before = (await stores.activity.tally("r1"))[:3]
+        assert await stores.traces.activity("d1", 9) == [
+            Done("r1", "ios", {Action.RECEIPT: 6_000, Action.OPEN: 7_000}),
+            Done("r2", "web", {Action.DISMISS: 8_000}),
+        ]
+        assert len(await stores.traces.activity("d1", 1)) == 1
+        assert [await stores.traces.erase_activity("d1", 1) for _ in "123"] == [1, 1, 0]
+        assert await stores.traces.activity("d1", 9) == []
+        assert len(await stores.traces.activity("d2", 9)) == 1
+        assert (await stores.activity.tally("r1"))[:3] == before
 
     on(play)

@@ -110,6 +110,19 @@ def test_a_deleted_user_is_gone_with_its_logins(on: On) -> None:
     on(play)
 
 
+def test_the_users_of_an_app_are_cleared_with_their_logins_and_nobody_elses(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for number in (1, 2, 3):
+            await stores.users.create(user(number, identity=f"uid{number}"))
+        await stores.users.create(user(9, app=2))
+        assert [await stores.users.clear(1, 2) for _ in "123"] == [2, 1, 0]
+        assert await stores.users.count(1) == 0
+        assert await stores.users.get(2, user(9).id) is not None
+        await stores.users.create(user(4, email="u1@example.com", identity="uid2"))
+
+    on(play)
+
+
 def test_users_are_listed_by_id_page_by_page(on: On) -> None:
     async def play(stores: Any) -> None:
         for number in (3, 1, 5, 2, 4):

@@ -128,6 +128,26 @@ def test_every_platform_gets_its_own_message(caller: Caller) -> None:
     assert (shown["title"], shown["body"], shown["silent"]) == ("Autumn", "wines", False)
 
 
+def test_a_template_filled_in_and_what_a_phone_reports_of_it(caller: Caller) -> None:
+    body = {"name": "Offer", "allows": ["text"], "payload": {"notification": {"title": "Today", "sound": "ping"}}}
+    template = caller.http.post("api/push/template", json=body, headers=caller.server).json()
+    caller.register("reader")
+    posted = caller.post(
+        name="x", aliases=["reader"], template=template["id"], payload={"notification": {"body": "Rioja"}},
+        content="rioja-2016",
+    )  # fmt: skip
+    caller.sent(posted["id"])
+    (message,) = caller.inbox(posted["id"])
+    data = message["message"]["data"]
+    assert [data[key] for key in ("title", "body", "sound", "content")] == ["Today", "Rioja", "ping", "rioja-2016"]
+    for action in ("receipt", "open", "open"):
+        said = {"device": "reader", "schedule": posted["id"], "action": action, "platform": "android"}
+        assert caller.http.post("//api/push/schedule/activity", data=said, headers=caller.phone).json() == said
+    results = caller.http.get(f"api/push/schedule/{posted['id']}/results", headers=caller.server).json()
+    assert results["activity"] == {"receipt": 1, "open": 1, "dismiss": 0}
+    assert (results["rates"]["receipt"], results["rates"]["open"]) == (1.0, 1.0)
+
+
 def test_a_dead_phone_is_counted_and_forgotten(caller: Caller) -> None:
     caller.register("in a drawer", "dead-phone", "live-phone")
     caller.behave(rules=[{"prefix": "dead-", "error": "UNREGISTERED"}])

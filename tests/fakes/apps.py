@@ -19,6 +19,9 @@ class FakeApps:
             raise self.broken
         return self.stored.get(app)
 
+    async def recall(self, app: int) -> App | None:
+        return await self.get(app)
+
     async def by_client(self, client_id: str) -> App | None:
         found = [app for app in self.stored.values() if any(client.id == client_id for client in app.clients)]
         return found[0] if found else None
@@ -38,8 +41,10 @@ class FakeApps:
         self.stored[app] = decide(before)
         return Before(before, self.stored[app])
 
-    async def delete(self, app: int) -> App | None:
-        return self.stored.pop(app, None)
+    async def delete(self, app: int, by: str | None = None) -> App | None:
+        if app in self.stored and by in (None, self.stored[app].deleting):
+            return self.stored.pop(app)
+        return None
 
     async def last(self) -> int:
         return max(self.stored, default=0)

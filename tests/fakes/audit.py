@@ -1,6 +1,8 @@
 """Who changed what, in memory."""
 
-from push.domain.audit import Change
+import builtins
+
+from push.domain.audit import AuditSearch, Change
 
 
 class FakeAudit:
@@ -11,17 +13,18 @@ class FakeAudit:
         self.kept.append(change)
 
     async def list(
-        self, resource: str | None, resource_id: str | None, limit: int, after: str | None
+        self, wanted: AuditSearch, limit: int, offset: int, after: str | None
     ) -> tuple[list[Change], str | None]:
-        found = [
-            change
-            for change in self.kept
-            if resource in (None, change.resource) and resource_id in (None, change.resource_id)
-        ]
+        found = self._found(wanted)
         found.sort(key=lambda change: (change.at, change.id), reverse=True)
         if after is not None:
             ids = [change.id for change in found]
-            if after not in ids:
-                return [], None
-            found = found[ids.index(after) + 1 :]
+            offset = ids.index(after) + 1 if after in ids else len(ids)
+        found = found[offset:]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    async def count(self, wanted: AuditSearch) -> int | None:
+        return len(self._found(wanted))
+
+    def _found(self, wanted: AuditSearch) -> builtins.list[Change]:
+        return [change for change in self.kept if wanted.finds(change)]

@@ -1,11 +1,15 @@
 """Devices and the audience they are, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
-from push.ports import Decide
+from push.domain.ids import Keys
+from push.domain.keyspace import KeyRange
+from push.ports import Cleared, Decide, Known
+
+_KEYS = Keys("a pepper for tests only")
 
 
 class FakeDevices:
@@ -14,6 +18,7 @@ class FakeDevices:
     def __init__(self) -> None:
         self.stored: dict[tuple[int, str], Device] = {}
         self.writes = 0
+        self.estimates: int | None = None
 
     async def get(self, app: int, id: str) -> Device | None:
         return next((d for (of, _), d in self.stored.items() if of == app and d.id == id), None)
@@ -52,6 +57,12 @@ class FakeDevices:
             del self.stored[app, device.alias]
         return device
 
+    async def clear(self, app: int, limit: int) -> Cleared:
+        found = self.of(app)[:limit]
+        for device in found:
+            del self.stored[app, device.alias]
+        return Cleared(len(found), bool(found))
+
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None
     ) -> tuple[list[Device], str | None]:
@@ -59,13 +70,33 @@ class FakeDevices:
         found = [device for device in found if after is None or device.alias > after]
         return found[:limit], found[limit - 1].alias if len(found) > limit else None
 
+    async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
+        if self.estimates is not None:
+            return self.estimates
+        keys = [_KEYS.device(d.alias) for d in self.of(app) if tag in {carried.id for carried in d.tags}]
+        return sum(slice_.start <= key and (not slice_.end or key < slice_.end) for key in keys)
+
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         return [d for d in self.stored.values() if tag in {carried.id for carried in d.tags}][:limit]
 
-    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
+    async def put_many(self, app: int, devices: Sequence[Device]) -> list[Device]:
+        left_out = []
         for device in devices:
-            self.stored[app, device.alias] = device
-            self.writes += 1
+            if (app, device.alias) in self.stored or await self.owners(app, device.targets):
+                left_out.append(device)
+            else:
+                self.stored[app, device.alias] = device
+                self.writes += 1
+        return left_out
+
+    async def owners(self, app: int, targets: Sequence[Target]) -> dict[Target, Device]:
+        held = {(t.kind, t.value): device for device in self.of(app) for t in device.targets}
+        return {t: held[t.kind, t.value] for t in targets if (t.kind, t.value) in held}
+
+    async def known(self, app: int) -> AsyncIterator[list[Known]]:
+        devices = self.of(app)
+        for start in range(0, len(devices), 2):
+            yield [Known(d.id, d.alias, d.updated_at, d.user) for d in devices[start : start + 2]]
 
     def of(self, app: int) -> list[Device]:
         return [device for (of, _), device in self.stored.items() if of == app]

@@ -4,7 +4,7 @@ import json
 
 from push.domain.account import Caller
 from push.domain.errors import BadToken
-from push.ports import IssuedTokens
+from push.ports import IssuedTokens, Outsider
 
 ACCESS_MS = 86_400_000
 REFRESH_MS = 365 * ACCESS_MS
@@ -49,6 +49,21 @@ class FakeTokens:
         if for_ != use or now >= ends:
             raise BadToken("expired, or for something else")
         return Caller.model_validate(caller)
+
+
+class FakeOutsiders:
+    """`known` by token. One that begins with "outside" says that it is of an accepted issuer."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Outsider] = {}
+
+    def claims(self, token: str) -> bool:
+        return token.startswith("outside")
+
+    async def verify(self, token: str) -> Outsider:
+        if token not in self.known:
+            raise BadToken("not a good one")
+        return self.known[token]
 
 
 class FakeInvokers:

@@ -11,7 +11,7 @@ from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.identities import FakeIdentities
-from fakes.identity import FakeInvokers, FakePasswords, FakeTokens
+from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
@@ -47,6 +47,7 @@ class FakePorts:
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
+    outsiders: FakeOutsiders = field(default_factory=FakeOutsiders)
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
     roles: FakeRoles = field(init=False)
@@ -67,4 +68,4 @@ class FakePorts:
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
-        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger)
+        self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

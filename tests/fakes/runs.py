@@ -51,9 +51,9 @@ class FakeRuns:
             raise StaleWrite
         self.stored[run.id] = (run, current + 1, self.clock.now())
         if run.schedule in self.schedules:
-            self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(
-                update={"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
-            )
+            mirror = {"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
+            changed = {} if run.changed_at is None else {"updated_at": run.changed_at}
+            self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(update=mirror | changed)
         return current + 1
 
     async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
@@ -83,6 +83,9 @@ class FakeRuns:
     async def live_with_tag(self, tag: str) -> str | None:
         live = (run for run, _, _ in self.stored.values() if run.live)
         return next((run.id for run in live if any(tag in group for group in run.audience.groups)), None)
+
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        return [run.id for run, _, _ in self.stored.values() if run.app == app and run.live][:limit]
 
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         return self.lists.get((run, list_id), ())

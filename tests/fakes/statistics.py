@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from fakes.clock import FakeClock
 from fakes.runs import FakeRuns
 from push.domain.results import DayTotals, day_of
-from push.domain.schedule import State
 
 
 class FakeStatistics:
@@ -20,7 +19,7 @@ class FakeStatistics:
         counts = [
             run.counts or {}
             for run, _, _ in self.runs.stored.values()
-            if run.app == app and run.state is State.SENT and run.sent_at is not None and day_of(run.sent_at) == day
+            if run.app == app and run.sending_ended_at is not None and day_of(run.sending_ended_at) == day
         ]
         targeted, accepted, failed = (
             sum(c.get(name, 0) for c in counts) for name in ("targeted", "accepted", "failed")

@@ -30,6 +30,9 @@ class FakeTemplates:
         self._guard(id, version)
         del self.stored[id]
 
+    async def using_tag(self, tag: str) -> str | None:
+        return next((each.id for each, _ in self.stored.values() if tag in each.tag_ids), None)
+
     async def list(
         self, name: str | None, limit: int, offset: int, after: Position | None
     ) -> tuple[list[Template], Position | None]:

@@ -1,6 +1,8 @@
 """What runs keep about devices, in memory: over the fakes of runs and ledger."""
 
+from fakes.activity import FakeActivity
 from fakes.runs import FakeLedger, FakeRuns
+from push.domain.activity import Action, Done
 from push.domain.audience import AudienceKind
 from push.domain.ids import Keys
 from push.domain.page import nobody
@@ -8,7 +10,8 @@ from push.ports import Trace
 
 
 class FakeTraces:
-    def __init__(self, keys: Keys, runs: FakeRuns, ledger: FakeLedger) -> None:
+    def __init__(self, keys: Keys, runs: FakeRuns, ledger: FakeLedger, activity: FakeActivity) -> None:
+        self._activity = activity
         self._keys = keys
         self._runs = runs
         self._ledger = ledger
@@ -23,6 +26,30 @@ class FakeTraces:
             del self._ledger.failures_kept[run, failure.target]
         return len(found)
 
+    async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
+        runs = self._page(app, after, limit)
+        for key in [key for key in self._runs.lists if key[0] in runs]:
+            del self._runs.lists[key]
+        return runs[-1] if len(runs) == limit else None
+
+    def _page(self, app: int, after: str, limit: int) -> list[str]:
+        return sorted(id_ for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after)[:limit]
+
+    async def activity(self, device: str, limit: int) -> list[Done]:
+        found: dict[str, dict[Action, int]] = {}
+        for (run, of, action), at in sorted(self._activity.moments.items()):
+            if of == device:
+                found.setdefault(run, {})[action] = at
+        platforms = self._activity.platforms
+        return [Done(run, platforms[run, device], moments) for run, moments in found.items()][:limit]
+
+    async def erase_activity(self, device: str, limit: int) -> int:
+        found = [done.run for done in await self.activity(device, limit)]
+        for run, of, action in list(self._activity.moments):
+            if of == device and run in found:
+                del self._activity.moments[run, of, action]
+        return len(found)
+
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         gone = nobody(self._keys.device(alias))
         return self._erase(app, AudienceKind.ALIASES, alias, gone, instead, after, limit)
@@ -34,9 +61,8 @@ class FakeTraces:
     def _erase(
         self, app: int, kind: AudienceKind, item: str, failure: str, instead: str, after: str, limit: int
     ) -> tuple[int, str | None]:
-        of_app = {id_: run for id_, (run, _, _) in self._runs.stored.items() if run.app == app and id_ > after}
-        runs = sorted(of_app)[:limit]
-        meant = {id_ for id_ in runs if of_app[id_].audience.kind is kind}
+        runs = self._page(app, after, limit)
+        meant = {id_ for id_ in runs if self._runs.stored[id_][0].audience.kind is kind}
         changed = 0
         for (run, list_id), items in self._runs.lists.items():
             if run in meant and item in items:

@@ -41,6 +41,12 @@ class FakeUsers:
     async def delete(self, app: int, id: str) -> User | None:
         return self.stored.pop((app, id), None)
 
+    async def clear(self, app: int, limit: int) -> int:
+        gone = sorted(at for at in self.stored if at[0] == app)[:limit]
+        for at in gone:
+            del self.stored[at]
+        return len(gone)
+
     async def having(self, identity: str, limit: int) -> list[User]:
         return [user for user in self.stored.values() if user.identity == identity][:limit]
 

@@ -22,7 +22,12 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     assert all(name in refused.value.detail for name in NEEDED)
 
 
-@pytest.mark.parametrize(("name", "value"), [("LEASE_S", "soon"), ("FCM_TIMEOUT_S", "5"), ("KEY_PEPPER", "short")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LEASE_S", "soon"), ("FCM_TIMEOUT_S", "5"), ("KEY_PEPPER", "short"),
+     ("SERVICE_ACCOUNTS", "short"), ("SERVICE_ACCOUNTS", "{"), ("SERVICE_ACCOUNTS", "=editor"),
+     ("SERVICE_ACCOUNTS", '{"a@b": 1}')],
+)  # fmt: skip
 def test_what_is_wrong_is_named_without_its_value(name: str, value: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         Settings.from_environment(NEEDED | {name: value})
@@ -32,3 +37,16 @@ def test_what_is_wrong_is_named_without_its_value(name: str, value: str) -> None
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     assert "xxxxxxxx" not in repr(Settings.from_environment(NEEDED))
+
+
+@pytest.mark.parametrize("said", ['{"a@b": "editor", "c@d": "etl"}', "a@b=editor, c@d=etl,"])
+def test_service_accounts_are_an_object_or_a_list(said: str) -> None:
+    settings = Settings.from_environment(NEEDED | {"SERVICE_ACCOUNTS": said, "API_AUDIENCE": "https://a, https://b"})
+    assert settings.service_accounts == {"a@b": "editor", "c@d": "etl"}
+    assert settings.api_audience == ("https://a", "https://b")
+
+
+def test_service_accounts_without_an_audience_would_be_anybodys_tokens() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environment(NEEDED | {"SERVICE_ACCOUNTS": "a@b=editor"})
+    assert "API_AUDIENCE" in refused.value.detail

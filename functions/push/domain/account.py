@@ -61,6 +61,8 @@ class Caller(BaseModel):
     app: int | None = None
     user: str | None = None
     role: str | None = None
+    # Another issuer vouches for it: it has no account here.
+    outsider: bool = False
     stamp: str = ""
     # The refresh tokens that a token of ours belongs to, and its place among them.
     family: str = ""

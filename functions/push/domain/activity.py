@@ -1,5 +1,6 @@
 """What a phone says of a notification: that it came, that it was opened, that it was put away (contract §4)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,6 +19,14 @@ class Event(NamedTuple):
     action: Action
     platform: str
     at: int
+
+
+class Done(NamedTuple):
+    """What one device did of one notification, and when we first heard of each (ms)."""
+
+    run: str
+    platform: str
+    moments: Mapping[Action, int]
 
 
 class Tally(NamedTuple):

@@ -33,6 +33,16 @@ class Receipts(BaseModel):
     mode: ReceiptMode = ReceiptMode.ALL
     rate: float = 1.0
 
+    @property
+    def share(self) -> float:
+        """Of all devices, those whose receipts are kept."""
+        return {ReceiptMode.ALL: 1.0, ReceiptMode.SAMPLED: self.rate, ReceiptMode.OFF: 0.0}[self.mode]
+
+    def keeps(self, schedule: str, device: str) -> bool:
+        """Whether the device is one of them: for each notification others, and always the same for one."""
+        drawn = hashlib.sha256(f"{schedule}|{device}".encode()).digest()
+        return int.from_bytes(drawn[:8]) < self.share * 2**64
+
 
 class Limits(BaseModel):
     """What an app's clients may bring in, whose secret is in every copy of the app; None: no limit of its own."""
@@ -85,6 +95,8 @@ class App(BaseModel):
     receipts: Receipts = Receipts()
     clients: tuple[Client, ...] = ()
     created_at: int
+    # The job that deletes it: nothing new is taken for it any more.
+    deleting: str | None = None
 
 
 # More than anybody needs to change one without a gap.

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-# Values under these names are never kept, wherever they stand.
+# Values under these names are never kept. A payload may hold what was meant for one person alone, such as a code.
 SECRET_NAMES = frozenset(
-    {"password", "secret", "secrets", "hash", "token", "clients", "password_hash", "clientSecret", "stamp"}
+    {"password", "secret", "secrets", "hash", "token", "clients", "password_hash", "clientSecret", "stamp", "payload"}
 )
 HIDDEN = "***"
 
@@ -19,6 +19,17 @@ class Action(StrEnum):
     DELETE = "delete"
     CANCEL = "cancel"
     SEND = "send"
+
+
+class Resource(StrEnum):
+    """What changes are kept of."""
+
+    APP = "app"
+    ACCOUNT = "account"
+    ROLE = "role"
+    TEMPLATE = "template"
+    TAG = "tag"
+    SCHEDULE = "schedule"
 
 
 class Change(BaseModel):
@@ -34,6 +45,21 @@ class Change(BaseModel):
     resource_id: str
     app: int | None = None
     changes: Mapping[str, Any] = {}
+
+
+class AuditSearch(BaseModel):
+    """Which changes are wanted: all that is said must hold."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource: str | None = None
+    resource_id: str | None = None
+    app: int | None = None
+    actor: str | None = None
+
+    def finds(self, change: Change) -> bool:
+        said = self.model_dump(exclude_none=True)
+        return all(getattr(change, name) == value for name, value in said.items())
 
 
 def difference(before: BaseModel | None, after: BaseModel | None) -> dict[str, list[Any]]:

@@ -97,6 +97,11 @@ class Invalid(PushError):
     status, code, title = 422, "invalid", "A field is not valid"
 
 
+def invalid(pointer: str, message: str) -> Invalid:
+    """One wrong field of a body, or a parameter: the sentence names it as `message` goes on."""
+    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])
+
+
 class TooManyRequests(PushError):
     """`retry_after` in seconds."""
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 # Longer than one call works, and than Cloud Tasks takes to ask again.
 WATCH_MS = 120_000
+# Longer than any process remembers what it has read, and than a request takes that looked at it before.
+FORGOTTEN_MS = 90_000
 
 
 class JobKind(StrEnum):
@@ -19,6 +21,7 @@ class JobKind(StrEnum):
 
     UNTAG_DEVICES = "untag-devices"
     ERASE_DEVICE = "erase-device"
+    DELETE_APP = "delete-app"
     ERASE_USER = "erase-user"
 
 

@@ -7,7 +7,16 @@ import json
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from push.domain import jsontext
 
@@ -29,6 +38,7 @@ _FCM_KEYS = frozenset({"from", "message_type", "aps"})
 _FCM_PREFIXES = ("google", "gcm")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAX_BADGE = 2**31 - 1
+_TITLE_ARGS = {"title_loc_args", "title-loc-args"}
 
 
 def as_text(value: Any) -> str:
@@ -80,7 +90,9 @@ Texts = Annotated[
     tuple[str, ...] | None,
     BeforeValidator(lambda value: None if value in ("", None) else _texts(value)),
 ]
-_Color = Annotated[str, AfterValidator(_known_color)]
+_Color = Annotated[
+    str, AfterValidator(_known_color), WithJsonSchema({"type": "string", "pattern": f"^{_COLOR.pattern}$"})
+]
 
 
 class Image(BaseModel):
@@ -89,7 +101,7 @@ class Image(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     url: str = Field(min_length=1)
-    layout: Annotated[str, AfterValidator(_known_layout)]
+    layout: Annotated[str, AfterValidator(_known_layout), WithJsonSchema({"enum": sorted(LAYOUTS)})]
 
 
 class Notification(BaseModel):
@@ -114,6 +126,17 @@ class Notification(BaseModel):
     title_loc_key: Text = None
     title_loc_args: Annotated[Texts, Field(validation_alias=AliasChoices("title_loc_args", "title-loc-args"))] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _title_loc_args_once(cls, value: Any) -> Any:
+        """HALO spells them in two ways, and its example sends one of them empty."""
+        if not isinstance(value, dict) or not value.keys() >= _TITLE_ARGS:
+            return value
+        said = {name: value[name] for name in _TITLE_ARGS if value[name] not in ("", None, [])}
+        if len(said) > 1:
+            raise ValueError("title_loc_args and title-loc-args are one field: send one of them")
+        return {name: field for name, field in value.items() if name not in _TITLE_ARGS} | said
+
     @model_validator(mode="after")
     def _shown_everywhere(self) -> "Notification":
         if self.body_loc_key and not self.body:
@@ -132,10 +155,14 @@ class Notification(BaseModel):
         return all(value is None or (name == "badge" and value == 0) for name, value in self)
 
 
+_SILENT = (1, "1", True, "true")
+_SHOWN = (0, "0", False, "false", "", None)
+
+
 def _flag(value: Any) -> Any:
-    if value in (None, "", 0, "0", False, "false"):
+    if value in _SHOWN:
         return False
-    if value in (1, "1", True, "true"):
+    if value in _SILENT:
         return True
     raise ValueError("must be 1 for a silent notification, or 0")
 
@@ -154,18 +181,39 @@ def _object(value: Any) -> Any:
     return value
 
 
+_EXTRA = {
+    "type": ["object", "null"],
+    "propertyNames": {"not": {"enum": sorted(SDK_KEYS)}},
+    "description": "an object, or a text that holds one; Android unpacks it over the other keys",
+}
+_FIELDS = {"url", "content_available", "image", "extra", "type"}
+_KEYS: Any = {
+    "not": {"enum": sorted((SDK_KEYS | _FCM_KEYS) - _FIELDS)},
+    "pattern": f"^(?!{'|'.join(_FCM_PREFIXES)}|__)[^\\x00]+$",
+}
+_Custom = Annotated[
+    str,
+    BeforeValidator(as_text),
+    WithJsonSchema({"description": "passed on: a text as it is, anything else as JSON text"}, mode="validation"),
+]
+
+
 class Data(BaseModel):
     """What the app gets beside the notification. Keys other than the named ones are passed on as text."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", json_schema_extra={"propertyNames": _KEYS})
     # Custom values are text from here on: what is stored, sent and answered is the same.
-    __pydantic_extra__: dict[str, Annotated[str, BeforeValidator(as_text)]]
+    __pydantic_extra__: dict[str, _Custom]
 
     url: Text = None
-    content_available: Annotated[bool, BeforeValidator(_flag)] = False
+    content_available: Annotated[
+        bool, BeforeValidator(_flag), WithJsonSchema({"enum": [*_SILENT, *_SHOWN]}, mode="validation")
+    ] = False
     image: Image | None = None
     extra: Annotated[
-        dict[str, Any] | None, BeforeValidator(lambda value: None if value in ("", None) else _object(value))
+        dict[str, Any] | None,
+        BeforeValidator(lambda value: None if value in ("", None) else _object(value)),
+        WithJsonSchema(_EXTRA, mode="validation"),
     ] = None
     type: Annotated[str | None, BeforeValidator(lambda value: None if value in ("", None) else as_text(value))] = None
 
@@ -212,9 +260,13 @@ class Payload(BaseModel):
 
     @model_validator(mode="after")
     def _something_to_show(self) -> "Payload":
+        self.check_shown()
+        return self
+
+    def check_shown(self) -> None:
+        """Raises ValueError for a notification of which nothing could be read."""
         if not self.silent and not self.notification.empty and not self.has_text:
             raise ValueError("a notification needs a title or a body; for a silent one set data.content_available to 1")
-        return self
 
     @property
     def has_text(self) -> bool:

@@ -28,7 +28,7 @@ class AndroidDisplay(StrEnum):
 
 
 class Content(BaseModel):
-    """All that a message says, frozen when its schedule was accepted."""
+    """All that a message says, frozen when its schedule was accepted. `content` names what was published."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,6 +36,7 @@ class Content(BaseModel):
     name: str
     payload: Payload | None = None
     template: str | None = None
+    content: str | None = None
     android_display: AndroidDisplay = AndroidDisplay.DATA
 
     @property
@@ -76,6 +77,8 @@ def _shared(content: Content) -> dict[str, str]:
     """What every platform gets: the schedule's id, and what a sender passes on."""
     data = {"scheduleId": content.schedule_id}
     payload = content.payload
+    if content.content:
+        data["content"] = content.content
     if payload is None:
         return data | {"name": content.name}
     data |= payload.data.custom

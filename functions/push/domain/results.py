@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from push.domain.activity import Tally
+from push.domain.app import ReceiptMode, Receipts
 from push.domain.run import Counts, Run
 from push.domain.schedule import DAY_MS, Schedule
 
 MAX_DAYS = 92
-# A run's last guarded write may come this much later than the moment that it says it was sent at.
+# A run is summed up, by its last guarded write, at most this much later than the moment that it says it ended at.
 SETTLED_MS = 3_600_000
 
 
@@ -24,7 +25,8 @@ class Timings(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Of the targets that were accepted, how many were followed by it; None while nothing was.
+    """Of the targets that were accepted, how many were followed by it; None while nothing was, and of what is not kept.
+    Where receipts are sampled theirs is an estimate.
 
     A device may have several targets and reports once, so that all of them having it may still be less than 1."""
 
@@ -46,7 +48,7 @@ class Results(NamedTuple):
 
 
 class DayTotals(NamedTuple):
-    """An app's runs that were sent on a day (UTC): how many, and what became of their targets."""
+    """An app's runs whose sending ended on a day (UTC), however it did: how many, and what became of their targets."""
 
     day: str
     runs: int
@@ -61,10 +63,16 @@ class DayTotals(NamedTuple):
         return self.as_of >= day_start(self.day) + DAY_MS + SETTLED_MS
 
 
-def rates(accepted: int, tally: Tally | None) -> Rates:
+def rates(accepted: int, tally: Tally | None, receipts: Receipts) -> Rates:
     if not accepted or tally is None:
         return Rates(None, None, None)
-    return Rates(*(round(count / accepted, 4) for count in (tally.receipt, tally.open, tally.dismiss)))
+    opened, dismissed = (round(count / accepted, 4) for count in (tally.open, tally.dismiss))
+    if receipts.mode is ReceiptMode.ALL:
+        return Rates(round(tally.receipt / accepted, 4), opened, dismissed)
+    if receipts.mode is ReceiptMode.OFF:
+        return Rates(None, opened, dismissed)
+    # A small sample may by chance say more than all.
+    return Rates(min(1.0, round(tally.receipt / receipts.share / accepted, 4)), opened, dismissed)
 
 
 def timings(schedule: Schedule, run: Run | None, first: int | None, last: int | None) -> Timings:
@@ -72,7 +80,7 @@ def timings(schedule: Schedule, run: Run | None, first: int | None, last: int | 
     asked, due = schedule.created_at, schedule.send_on
     if run is None:
         return Timings(asked, due, finished=schedule.sent_at)
-    return Timings(asked, due, run.started_at, first, last, run.sent_at)
+    return Timings(asked, due, run.started_at, first, last, run.sending_ended_at)
 
 
 def day_of(ms: int) -> str:

@@ -29,7 +29,7 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed."""
+    was removed, `ended_at` when it ended, however it did."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,12 +52,23 @@ class Run(BaseModel):
     created_at: int
     started_at: int | None = None
     sent_at: int | None = None
+    ended_at: int | None = None
     first_known_at: int | None = None
     last_known_at: int | None = None
     counts: Counts | None = None
     reasons: Counts | None = None
     revision: int = 1
     removed_at: int | None = None
+
+    @property
+    def changed_at(self) -> int | None:
+        """When its state last changed, None before it began: until then a schedule changes by edits alone."""
+        return self.ended_at or self.started_at
+
+    @property
+    def sending_ended_at(self) -> int | None:
+        """None also for one that ended before its sending began."""
+        return None if self.started_at is None else self.ended_at
 
     @property
     def live(self) -> bool:

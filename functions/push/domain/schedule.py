@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from push.domain.app import Receipts
 from push.domain.audience import Audience
 from push.domain.payload import Payload
 from push.domain.tag import TagRef, fold
@@ -50,7 +51,8 @@ class Order(StrEnum):
 class Schedule(BaseModel):
     """Times in ms. `counts` is what its run reported when it ended. `revision` grows with every edit of the request,
     and not with what becomes of it: it is what clients hold against each other's edits. The payload is what is sent,
-    with what its template said then; `template_name` is what that was called."""
+    with what its template said then; `template_name` is what that was called; `content` names what it is about.
+    `receipts` are as its app wanted them when it was accepted, so that what is counted of it means one thing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,11 +62,13 @@ class Schedule(BaseModel):
     payload: Payload | None = None
     template: str | None = None
     template_name: str | None = None
+    content: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     audience: Audience
     send_on: int
     expires_at: int
     on_unknown: OnUnknown | None = None
+    receipts: Receipts = Receipts()
     state: State
     created_by: str
     created_at: int

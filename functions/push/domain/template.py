@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import FieldError, Invalid, invalid
 from push.domain.jsontext import escape
 from push.domain.payload import Payload
 from push.domain.tag import TagRef, fold
@@ -35,11 +35,15 @@ _LEAVE_OUT = "is not the sender's to set with this template: leave it out"
 
 
 class Message(Payload):
-    """A template's own payload: what is to be shown may still be missing."""
+    """A template's part of a payload, or its sender's: what is to be shown may be in the other one."""
 
     @model_validator(mode="after")
     def _something_to_show(self) -> "Message":
         return self
+
+    def payload(self) -> Payload:
+        """The same without what it was made from, so that equal ones are equal."""
+        return Payload.model_construct(notification=self.notification, data=self.data)
 
 
 class Template(BaseModel):
@@ -89,7 +93,7 @@ def merge(template: Template, given: Payload | None, kept: Payload | None = None
         raise Invalid("the template does not allow to set this", errors)
     merged = _overlaid(template, said)
     if merged.silent and not template.silent:
-        raise _invalid("/payload/notification", "needs a title or a body: the template is one to be shown")
+        raise invalid("/payload/notification", "needs a title or a body: the template is one to be shown")
     return merged
 
 
@@ -135,7 +139,7 @@ def _overlaid(template: Template, said: dict[str, dict[str, Any]]) -> Payload:
         return Payload.model_validate(whole)
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise _invalid("/payload", f"does not fit the template: {message}") from None
+        raise invalid("/payload", f"does not fit the template: {message}") from None
 
 
 def _same(ref: TagRef, offered: TagRef) -> bool:
@@ -143,7 +147,3 @@ def _same(ref: TagRef, offered: TagRef) -> bool:
         return ref.id == offered.id
     pairs = [(fold(each.name or ""), fold(each.value)) for each in (ref, offered)]
     return pairs[0] == pairs[1] and (not ref.type or not offered.type or ref.type == offered.type)
-
-
-def _invalid(pointer: str, message: str) -> Invalid:
-    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])

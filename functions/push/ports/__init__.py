@@ -12,9 +12,9 @@ from push.ports.apps import Apps
 from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
-from push.ports.devices import Decide, Devices
+from push.ports.devices import Cleared, Decide, Devices, Known
 from push.ports.identities import Identities
-from push.ports.identity import Attempts, Invokers, IssuedTokens, Passwords, RefreshTokens, Tokens
+from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
 from push.ports.runs import Runs
@@ -37,6 +37,7 @@ __all__ = [
     "AudienceStore",
     "Audit",
     "Before",
+    "Cleared",
     "Clock",
     "Commit",
     "Decide",
@@ -45,7 +46,10 @@ __all__ = [
     "Invokers",
     "IssuedTokens",
     "Jobs",
+    "Known",
     "Ledger",
+    "Outsider",
+    "Outsiders",
     "Passwords",
     "Ports",
     "RefreshTokens",
@@ -118,6 +122,8 @@ class Ports(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def refresh_tokens(self) -> RefreshTokens: ...
+    @property
+    def outsiders(self) -> Outsiders: ...
     @property
     def identities(self) -> Identities: ...
     @property

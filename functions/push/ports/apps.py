@@ -8,6 +8,9 @@ from push.ports.versions import Before
 class Apps(Protocol):
     async def get(self, app: int) -> App | None: ...
 
+    async def recall(self, app: int) -> App | None:
+        """The same, as it was at some moment of the last minute: for what every sync of a device looks at."""
+
     async def by_client(self, client_id: str) -> App | None:
         """The app that a client id belongs to."""
 
@@ -21,8 +24,8 @@ class Apps(Protocol):
         """Stores what `decide` makes of it, atomically; None for an unknown app. `decide` may raise, and may be called
         more than once."""
 
-    async def delete(self, app: int) -> App | None:
-        """What was deleted."""
+    async def delete(self, app: int, by: str | None = None) -> App | None:
+        """What was deleted. With `by` only an app that is being deleted by that job."""
 
     async def last(self) -> int:
         """The highest id that is taken, 0 where none is."""

@@ -1,6 +1,6 @@
 from typing import Protocol
 
-from push.domain.audit import Change
+from push.domain.audit import AuditSearch, Change
 
 
 class Audit(Protocol):
@@ -8,6 +8,10 @@ class Audit(Protocol):
         """Keeps it. A change that was made is never undone because it could not be recorded: that is logged."""
 
     async def list(
-        self, resource: str | None, resource_id: str | None, limit: int, after: str | None
+        self, wanted: AuditSearch, limit: int, offset: int, after: str | None
     ) -> tuple[list[Change], str | None]:
-        """Newest first, and the cursor of the next page, if any."""
+        """Newest first, ties by id, `limit` of them from `offset` or after a cursor (a change's id); and the cursor of
+        the next page, if any."""
+
+    async def count(self, wanted: AuditSearch) -> int | None:
+        """How many there are; None past 100,000."""

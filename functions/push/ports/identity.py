@@ -51,6 +51,25 @@ class RefreshTokens(Protocol):
         """Stores what `decide` makes of it, atomically; None for an unknown one. `decide` may be called again."""
 
 
+class Outsider(NamedTuple):
+    """Somebody whom another issuer vouches for: `subject` names the issuer too. `role` is None where nobody gave one,
+    and `missing` then says what would."""
+
+    subject: str
+    role: str | None
+    missing: str = ""
+
+
+class Outsiders(Protocol):
+    """Bearers of tokens that are not ours, and that the deployment accepts."""
+
+    def claims(self, token: str) -> bool:
+        """Whether the token says that it is of an issuer who is accepted. Nothing is verified."""
+
+    async def verify(self, token: str) -> Outsider:
+        """Raises Unauthenticated for anything but a good, unexpired token of that issuer for us."""
+
+
 class Invokers(Protocol):
     async def verify(self, token: str) -> None:
         """Raises Unauthenticated unless this is an OIDC token of the deployment's own invoker."""

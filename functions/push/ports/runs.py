@@ -22,7 +22,8 @@ class Runs(Protocol):
     async def get(self, id: str) -> Versioned[Run] | None: ...
 
     async def move(self, run: Run, version: Any) -> Any:
-        """The guarded write: stores the run and mirrors it in its schedule; answers the new version.
+        """The guarded write: stores the run and mirrors it in its schedule, whose `updated_at` is from its beginning on
+        the run's `changed_at`; answers the new version.
 
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
 
@@ -39,6 +40,9 @@ class Runs(Protocol):
 
     async def live_with_tag(self, tag: str) -> str | None:
         """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""
+
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        """The ids of at most `limit` runs of the app that are scheduled or sending."""
 
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         """The items of a list, () if there is none."""

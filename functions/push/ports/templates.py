@@ -17,6 +17,9 @@ class Templates(Protocol):
     async def delete(self, id: str, version: Any) -> None:
         """Raises Stale when it is not at `version`."""
 
+    async def using_tag(self, tag: str) -> str | None:
+        """The id of a template that offers the tag; None if there is none."""
+
     async def list(
         self, name: str | None, limit: int, offset: int, after: Position | None
     ) -> tuple[list[Template], Position | None]:

@@ -28,6 +28,9 @@ class Users(Protocol):
     async def delete(self, app: int, id: str) -> User | None:
         """What was deleted."""
 
+    async def clear(self, app: int, limit: int) -> int:
+        """Deletes at most `limit` users of an app; answers how many went."""
+
     async def having(self, identity: str, limit: int) -> list[User]:
         """At most `limit` users, of whatever app, that log in with an identity: apps may share a Firebase project."""
 

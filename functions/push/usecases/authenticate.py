@@ -4,7 +4,7 @@ from push.domain.account import ROLES, Account, Caller, Right
 from push.domain.addresses import within
 from push.domain.errors import BadToken, Forbidden, Unauthenticated
 from push.domain.user import User
-from push.ports import Accounts, Clock, Roles, Tokens, Users
+from push.ports import Accounts, Clock, Outsiders, Roles, Tokens, Users
 
 
 async def authenticate(
@@ -12,6 +12,7 @@ async def authenticate(
     address: str | None,
     *,
     tokens: Tokens,
+    outsiders: Outsiders,
     accounts: Accounts,
     roles: Roles,
     users: Users,
@@ -20,10 +21,13 @@ async def authenticate(
     """Rights are those of the account's role as it is now, or was within the last minute.
 
     Raises Unauthenticated without a token; BadToken for one that is not ours, has expired, or whose account or user was
-    deleted or disabled, or got another password; Forbidden from an address outside of the account's ranges.
+    deleted or disabled, or got another password; Forbidden from an address outside of the account's ranges, and for
+    somebody whom another issuer vouches for and who has no role here.
     """
     if not token:
         raise Unauthenticated("send an access token: Authorization: Bearer TOKEN (oauth/token issues them)")
+    if outsiders.claims(token):
+        return await _outsider(token, outsiders, roles)
     caller = tokens.read_access(token, clock.now())
     if caller.app is not None:
         if caller.user is not None:
@@ -36,6 +40,16 @@ async def authenticate(
     return Caller(
         subject=account.username, role=account.role, stamp=account.stamp, rights=await rights_of(account.role, roles)
     )
+
+
+async def _outsider(token: str, outsiders: Outsiders, roles: Roles) -> Caller:
+    subject, role, missing = await outsiders.verify(token)
+    if role is None:
+        raise Forbidden(f"{subject} has no role here: {missing}")
+    rights = await rights_of(role, roles)
+    if not rights:
+        raise Forbidden(f"the role of {subject} does not exist here: GET core/role lists them")
+    return Caller(subject=subject, role=role, rights=rights, outsider=True)
 
 
 def speaks_for(caller: Caller, account: Account) -> bool:

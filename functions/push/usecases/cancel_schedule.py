@@ -6,6 +6,7 @@ from push.domain.errors import Conflict, Stale
 from push.domain.schedule import State
 from push.ports import Audit, Clock, Runs, Schedules
 from push.usecases.hold_schedule import hold_schedule
+from push.usecases.move_run import ended
 from push.usecases.note_change import note_change
 
 CANCELLED = "cancelled by its sender"
@@ -21,13 +22,13 @@ async def cancel_schedule(
             return
         if held.run is None or not (held.run.live or held.run.state is State.DRAFT):
             raise Conflict(f"the schedule is {held.schedule.state.value}: there is nothing left to cancel")
-        ended = {"state": State.CANCELLED, "reason": CANCELLED}
+        now = clock.now()
         try:
-            await runs.move(held.run.model_copy(update=ended | {"wake_at": None}), held.version)
+            await runs.move(ended(held.run, State.CANCELLED, CANCELLED, now), held.version)
         except Stale:
             continue
-        after = held.schedule.model_copy(update=ended)
+        after = held.schedule.model_copy(update={"state": State.CANCELLED, "reason": CANCELLED})
         await note_change(
-            caller, Action.CANCEL, "schedule", id, clock.now(), held.schedule, after, audit=audit, app=after.app
+            caller, Action.CANCEL, "schedule", id, now, held.schedule, after, audit=audit, app=after.app
         )  # fmt: skip
         return

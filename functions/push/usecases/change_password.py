@@ -2,7 +2,7 @@
 
 from push.domain.account import Account, Caller
 from push.domain.audit import Action
-from push.domain.errors import Conflict, FieldError, Invalid, NotFound
+from push.domain.errors import Conflict, NotFound, invalid
 from push.domain.ids import new_id
 from push.ports import Accounts, Attempts, Audit, Clock, Passwords, Roles
 from push.usecases.guard_accounts import UNKNOWN, check_account, still
@@ -43,7 +43,9 @@ async def change_own_password(
     clock: Clock,
 ) -> Account:
     """Raises Invalid when `old` is not the caller's password, which counts as a wrong try, and TooManyRequests after
-    too many of them."""
+    too many of them; Conflict for somebody whom another issuer vouches for."""
+    if caller.outsider:
+        raise Conflict(f"{caller.subject} has no password here: change it with who issued your token")
     name = account_name(caller.subject)
     await check_wait(name, attempts=attempts, clock=clock)
     account = await accounts.get(caller.subject)
@@ -52,7 +54,7 @@ async def change_own_password(
     if not await passwords.verify(account.password_hash, old):
         await attempts.failed(name, clock.now())
         message = "is not your password"
-        raise Invalid(f"oldPassword {message}", [FieldError("/oldPassword", message)])
+        raise invalid("/oldPassword", message)
     await check_wait(name, attempts=attempts, clock=clock)
     new = {"password_hash": await passwords.hash(password), "stamp": new_id()}
 

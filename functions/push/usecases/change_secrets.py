@@ -8,7 +8,7 @@ from push.domain.audit import Action
 from push.domain.errors import Conflict, NotFound
 from push.domain.ids import new_id
 from push.ports import Apps, Audit, Before, Clock
-from push.usecases.read_app import UNKNOWN
+from push.usecases.read_app import UNKNOWN, staying
 from push.usecases.record_change import record_change
 
 
@@ -23,14 +23,14 @@ class AddedSecret(NamedTuple):
 async def add_secret(caller: Caller, id: int, *, apps: Apps, audit: Audit, clock: Clock) -> AddedSecret:
     """The others stay good, so that clients can be changed one after the other.
 
-    Raises NotFound, and Conflict when there are too many to be a change.
+    Raises NotFound, and Conflict when there are too many to be a change, or the app is being deleted.
     """
     plain = new_secret()
     secret = ClientSecret(hash=hash_secret(plain), created_at=clock.now())
     spare = Client(id=new_id(), secrets=())
 
     def decide(app: App) -> App:
-        if sum(len(client.secrets) for client in app.clients) >= MAX_SECRETS:
+        if sum(len(client.secrets) for client in staying(app).clients) >= MAX_SECRETS:
             raise Conflict(f"the app has {MAX_SECRETS} secrets: revoke one first")
         return with_secret(app, app.clients[0] if app.clients else spare, secret)
 

@@ -7,6 +7,7 @@ from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.ports import Audit, Clock, Runs, Schedules
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
+from push.usecases.move_run import ended
 from push.usecases.note_change import note_change
 
 REMOVED = "removed before it was sent"
@@ -37,5 +38,5 @@ async def delete_schedule(
 
 def _ended(run: Run, now: int) -> Run:
     if run.state in (State.DRAFT, State.SCHEDULED):
-        run = run.model_copy(update={"state": State.CANCELLED, "reason": REMOVED, "wake_at": None})
+        run = ended(run, State.CANCELLED, REMOVED, now)
     return run.model_copy(update={"removed_at": now})

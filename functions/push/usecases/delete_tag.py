@@ -6,13 +6,22 @@ from push.domain.errors import Conflict, NotFound
 from push.domain.given_tags import given
 from push.domain.ids import new_id
 from push.domain.job import Job, JobKind
-from push.ports import Audit, Clock, Jobs, Runs, Tags, Tasks
+from push.ports import Audit, Clock, Jobs, Runs, Tags, Tasks, Templates
 from push.usecases.read_tag import UNKNOWN
 from push.usecases.start_job import start_job
 
 
 async def delete_tag(
-    caller: Caller, id: str, *, tags: Tags, runs: Runs, jobs: Jobs, tasks: Tasks, audit: Audit, clock: Clock
+    caller: Caller,
+    id: str,
+    *,
+    tags: Tags,
+    templates: Templates,
+    runs: Runs,
+    jobs: Jobs,
+    tasks: Tasks,
+    audit: Audit,
+    clock: Clock,
 ) -> Job:
     """The job that takes it off the devices, the same one when it is under way already. Raises NotFound, and Conflict
     for a tag that is in use, or that every installation has.
@@ -27,9 +36,11 @@ async def delete_tag(
     tag = await tags.get(id)
     if tag is None:
         raise NotFound(UNKNOWN)
-    await _refuse_if_used(id, runs)
-    job = await start_job(JobKind.UNTAG_DEVICES, id, {}, jobs=jobs, tasks=tasks, clock=clock)
-    await tags.delete(id)
+    await _refuse_if_used(id, runs, templates)
+    job = await start_job(
+        JobKind.UNTAG_DEVICES, id, tag.model_dump(mode="json"), jobs=jobs, tasks=tasks, clock=clock,
+        first=lambda: tags.delete(id),
+    )  # fmt: skip
     await audit.record(
         Change(
             id=new_id(),
@@ -44,7 +55,10 @@ async def delete_tag(
     return job
 
 
-async def _refuse_if_used(id: str, runs: Runs) -> None:
+async def _refuse_if_used(id: str, runs: Runs, templates: Templates) -> None:
     run = await runs.live_with_tag(id)
     if run is not None:
         raise Conflict(f"notification {run} goes to whom carries this tag: cancel it, or wait until it is sent")
+    template = await templates.using_tag(id)
+    if template is not None:
+        raise Conflict(f"template {template} offers this tag: edit or delete the template first")

@@ -2,6 +2,7 @@
 
 from push.domain.account import Caller
 from push.domain.audit import Action
+from push.domain.errors import Conflict
 from push.domain.ids import new_id
 from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules
@@ -16,10 +17,12 @@ async def duplicate_schedule(
     caller: Caller, id: str, *, apps: Apps, schedules: Schedules, runs: Runs, audit: Audit, clock: Clock
 ) -> tuple[Schedule, tuple[str, ...]]:
     """The copy, and the aliases or users it names. A time to come is copied too; a past one becomes now. Raises
-    NotFound, Invalid for what its app no longer allows."""
+    NotFound, Invalid for what its app no longer allows, Conflict where those that it names have expired."""
     original = (await hold_schedule(id, schedules=schedules, runs=runs)).schedule
     app = await app_of(original, apps)
     listed = await listed_items(original, runs)
+    if len(listed) < original.audience.listed:
+        raise Conflict("whom it was for is no longer kept: post a schedule that names them")
     now = clock.now()
     due = original.send_on > now
     copy = original.model_copy(

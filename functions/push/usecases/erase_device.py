@@ -1,9 +1,9 @@
-"""What runs keep about a deleted device is erased: its failures, and its alias in their lists."""
+"""What runs keep about a deleted device is erased: its failures, its activity, and its alias in their lists."""
 
 from push.domain.job import Job, Step
 from push.ports import Devices, Traces
 
-_FAILURES_AT_ONCE = 300
+_AT_ONCE = 300
 _RUNS_AT_ONCE = 25
 _LISTS = "runs:"
 
@@ -21,5 +21,8 @@ async def erase_device(job: Job, _: int, *, devices: Devices, traces: Traces) ->
     if not job.cursor:
         deleted = await devices.delete(int(job.arguments["app"]), job.subject)
         return Step("failures", done=int(deleted is not None))
-    gone = await traces.erase_failures(job.subject, _FAILURES_AT_ONCE)
-    return Step(job.cursor if gone == _FAILURES_AT_ONCE else _LISTS, done=gone)
+    if job.cursor == "activity":
+        gone = await traces.erase_activity(job.subject, _AT_ONCE)
+        return Step(job.cursor if gone == _AT_ONCE else _LISTS, done=gone)
+    gone = await traces.erase_failures(job.subject, _AT_ONCE)
+    return Step(job.cursor if gone == _AT_ONCE else "activity", done=gone)

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.domain.payload import Payload
 from push.domain.schedule import Schedule
 from push.domain.tag import TagRef
-from push.domain.template import check_offers, merge
+from push.domain.template import Message, check_offers, merge
 from push.ports import Templates
 
 
@@ -20,7 +20,7 @@ class Filled(NamedTuple):
 
 async def fill_template(
     id: str | None,
-    given: Payload | None,
+    said: Message | None,
     filter_tags: tuple[TagRef, ...],
     before: Schedule | None,
     *,
@@ -29,6 +29,7 @@ async def fill_template(
     """A schedule that is said anew as it was (`before`) stays as it was, though the template may have changed or gone.
 
     Raises Invalid for an unknown template, and for what the template does not allow."""
+    given = None if said is None else said.payload()
     if id is None:
         return Filled(given)
     same = before if before is not None and before.template == id else None
@@ -37,7 +38,7 @@ async def fill_template(
     found = await templates.get(id) if plausible(id) else None
     if found is None:
         message = "no such template: leave it out"
-        raise Invalid(f"template {message}", [FieldError("/template", message)])
+        raise invalid("/template", message)
     template = found.value
     check_offers(template, filter_tags)
     return Filled(merge(template, given, same.payload if same else None), template.name)

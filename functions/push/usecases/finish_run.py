@@ -17,7 +17,7 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     def sent(current: Run) -> Run | None:
         if current.state is not State.SENDING:
             return None
-        return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now})
+        return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now, "ended_at": now})
 
     await move_run(run.id, sent, runs=runs)
     logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from push.domain.account import ROLES, Account, Caller, Right
-from push.domain.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from push.domain.errors import Conflict, Forbidden, NotFound, invalid
 from push.ports import Accounts, Roles
 
 UNKNOWN = "no such account: GET core/user lists them"
@@ -21,7 +21,7 @@ async def check_role(caller: Caller, name: str, roles: Roles) -> None:
     role = None if name in ROLES else await roles.get(name)
     if role is None and name not in ROLES:
         message = "is not a role: GET core/role lists them"
-        raise Invalid(f"role {message}", [FieldError("/role", message)])
+        raise invalid("/role", message)
     check_rights(caller, role.rights if role else ROLES[name], "you cannot give a role")
 
 

@@ -88,7 +88,7 @@ async def _client(grant: ClientCredentials, apps: Apps, guard: _Guard) -> Caller
     name = client_name(grant.client_id, guard.address)
     await guard.check(name)
     app = await apps.by_client(grant.client_id)
-    if app is None or not shows_secret(app, grant.client_id, grant.client_secret):
+    if app is None or app.deleting or not shows_secret(app, grant.client_id, grant.client_secret):
         await guard.refuse(name, "client_id and client_secret do not belong together")
     return Caller(subject=grant.client_id, app=app.id)
 
@@ -116,7 +116,7 @@ async def _refreshed(
         return caller
     if caller.is_app:
         app = await apps.by_client(caller.subject)
-        if app is None or app.id != caller.app or (client is not None and client.app != app.id):
+        if app is None or app.deleting or app.id != caller.app or (client is not None and client.app != app.id):
             raise BadToken("the refresh token does not belong to a client of this app")
         return caller
     account = await accounts.get(caller.subject)

@@ -5,6 +5,7 @@ from functools import partial
 
 from push.domain.job import JobKind
 from push.ports import Ports
+from push.usecases.clear_app import clear_app
 from push.usecases.erase_device import erase_device
 from push.usecases.erase_user import erase_user
 from push.usecases.untag_devices import untag_devices
@@ -13,7 +14,12 @@ from push.usecases.work_job import TakeStep
 
 def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
     return {
-        JobKind.UNTAG_DEVICES: partial(untag_devices, devices=ports.devices, tags=ports.tags, runs=ports.runs),
+        JobKind.UNTAG_DEVICES: partial(
+            untag_devices, devices=ports.devices, tags=ports.tags, templates=ports.templates, runs=ports.runs
+        ),
+        JobKind.DELETE_APP: partial(
+            clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
+        ),
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
         JobKind.ERASE_USER: partial(
             erase_user,

@@ -38,12 +38,14 @@ async def end_run(run: str, state: State, reason: str, *, runs: Runs) -> None:
     now = await runs.now()
 
     def end(current: Run) -> Run | None:
-        return current.model_copy(update=ended(state, reason, now)) if current.live else None
+        return ended(current, state, reason, now) if current.live else None
 
     await move_run(run, end, runs=runs)
     logs.event("run-ended", "WARNING", run=run, state=state.value, reason=reason)
 
 
-def ended(state: State, reason: str, now: int) -> dict[str, object]:
-    """What changes of a run that ends without having been sent to its end."""
-    return {"state": state, "reason": reason, "wake_at": now + WATCH_MS}
+def ended(run: Run, state: State, reason: str, now: int) -> Run:
+    """A run that ends without having been sent to its end. What workers have done by then is summed up by sweep, when
+    they have noticed."""
+    wake_at = now + WATCH_MS if run.state is State.SENDING else None
+    return run.model_copy(update={"state": state, "reason": reason, "ended_at": now, "wake_at": wake_at})

@@ -3,14 +3,15 @@
 from push.domain.account import Caller, Right
 from push.domain.app import App
 from push.domain.audit import Action
-from push.domain.errors import Conflict, Forbidden, NotFound
+from push.domain.errors import Conflict, Forbidden, NotFound, invalid
 from push.domain.idempotency import REMEMBERED_MS, Remembered, fingerprint, memory_id, schedule_id
 from push.domain.ids import new_id
 from push.domain.schedule import Schedule
 from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
+from push.usecases.check_sender import check_sender
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
 
 
 async def post_schedule(
@@ -39,6 +40,7 @@ async def post_schedule(
     now = clock.now()
     id_ = new_id() if name is None else schedule_id(name)
     made = await prepare_schedule(request, app, id_, caller.subject, now, tags=tags, templates=templates)
+    check_sender(caller, made.schedule)
     try:
         await runs.accept(made.schedule, made.run, made.lists, _memory(name, request, made.schedule, now))
     except Conflict:
@@ -72,7 +74,7 @@ async def _app_for(caller: Caller, request: NewSchedule, apps: Apps) -> App:
     if not caller.is_app and not caller.may(Right.NOTIFICATIONS):
         raise Forbidden("this account's role does not include push notifications")
     app = await apps.get(request.app)
-    if app is None:
+    if app is None or app.deleting:
         raise NotFound("no such app: check appId")
     if caller.is_app and not (app.client_may_push and request.aliases is not None):
         raise Forbidden("an app's token may only post schedules to aliases, and only where the app allows it")

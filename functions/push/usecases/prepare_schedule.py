@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.payload import SOUNDS, Payload
 from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
 from push.domain.run import Run, wake_for
 from push.domain.schedule import DAY_MS, MAX_TIME_MS, OnUnknown, Schedule, State
 from push.domain.tag import TagRef
+from push.domain.template import Message
 from push.ports import Tags, Templates
 from push.usecases.fill_template import fill_template
 from push.usecases.resolve_filter import resolve_filter
@@ -23,15 +24,16 @@ LATEST_MS = MAX_TIME_MS - 366 * DAY_MS
 
 
 class NewSchedule(BaseModel):
-    """What a sender asks for. `aliases` and `users` are distinct, and one of them is None; both
-    None mean everybody. Times in ms."""
+    """What a sender asks for; with a template, `payload` may lack what that says. `aliases` and `users` are distinct,
+    and one of them is None; both None mean everybody. Times in ms."""
 
     model_config = ConfigDict(frozen=True)
 
     app: int
     name: str
-    payload: Payload | None = None
+    payload: Message | None = None
     template: str | None = None
+    content: str | None = None
     filter_tags: tuple[TagRef, ...] = ()
     aliases: tuple[str, ...] | None = None
     users: tuple[str, ...] | None = None
@@ -85,11 +87,13 @@ async def prepare_schedule(
         payload=filled.payload,
         template=request.template,
         template_name=filled.name,
+        content=request.content,
         filter_tags=filter_.refs,
         audience=Audience(kind=request.kind, groups=filter_.groups, listed=len(request.listed)),
         send_on=send_on,
         expires_at=expires_at,
         on_unknown=request.on_unknown,
+        receipts=app.receipts,
         state=State.DRAFT if request.draft else State.SCHEDULED,
         created_by=created_by,
         created_at=now,
@@ -101,11 +105,13 @@ async def prepare_schedule(
 def first_run(schedule: Schedule, app: App, now: int) -> Run:
     """The run of a new schedule; a draft's waits for nothing. Raises Invalid for what the app cannot send."""
     check_sound(schedule.payload, app)
+    check_content(schedule)
     content = Content(
         schedule_id=schedule.id,
         name=schedule.name,
         payload=schedule.payload,
         template=schedule.template_name,
+        content=schedule.content,
         android_display=app.android_display,
     )
     check_size(content, now)
@@ -135,8 +141,12 @@ def check_sound(payload: Payload | None, app: App) -> None:
         raise invalid("/payload/notification/sound", "must be one of HALO's sounds, or of the app's own list")
 
 
-def invalid(pointer: str, message: str) -> Invalid:
-    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])
+def check_content(schedule: Schedule) -> None:
+    """A message has one place for it, and Android unpacks `extra` over all places."""
+    data = schedule.payload.data if schedule.payload and schedule.content else None
+    for place, taken in (("content", data and data.custom), ("extra/content", data and data.extra)):
+        if taken and "content" in taken:
+            raise invalid(f"/payload/data/{place}", "is where the schedule's own content is passed on: say one of them")
 
 
 def _expiry(request: NewSchedule, send_on: int) -> int:

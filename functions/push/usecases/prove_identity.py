@@ -9,7 +9,7 @@ from push.usecases.limit_attempts import check_wait, user_name
 async def directory_of(app_id: int, apps: Apps) -> Directory:
     """Whose accounts an app's users have. Raises NotFound, and NotSetUp while the app does not say."""
     app = await apps.get(app_id)
-    if app is None:
+    if app is None or app.deleting:
         raise NotFound("no such app: check appId")
     if app.firebase_api_key is None:
         raise NotSetUp(

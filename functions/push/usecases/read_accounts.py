@@ -9,7 +9,7 @@ from push.usecases.listing import Listed
 
 async def list_accounts(
     limit: int, offset: int, after: str | None, count: bool, *, accounts: Accounts
-) -> Listed[Account]:
+) -> Listed[Account, str]:
     items, next_ = await accounts.list(limit, offset, after)
     return Listed(items, await accounts.count() if count else None, next_)
 
@@ -20,6 +20,9 @@ async def read_account(id: str, *, accounts: Accounts) -> Account:
 
 
 async def read_self(caller: Caller, *, accounts: Accounts) -> Account:
+    """Raises NotFound for somebody whom another issuer vouches for."""
+    if caller.outsider:
+        raise NotFound(f"{caller.subject} has no account here: who issued your token keeps it")
     return _found(await accounts.get(caller.subject))
 
 

@@ -39,7 +39,7 @@ async def read_results(
         summed,
         reasons,
         tally,
-        rates(summed["accepted"], tally),
+        rates(summed["accepted"], tally, schedule.receipts),
         timings(schedule, run, first, last),
         min(now, tally.as_of) if tally else now,
     )

@@ -8,7 +8,7 @@ from push.usecases.listing import Listed
 UNKNOWN = "no such role: GET core/role lists them"
 
 
-async def list_roles(limit: int, offset: int, after: str | None, *, roles: Roles) -> Listed[Role]:
+async def list_roles(limit: int, offset: int, after: str | None, *, roles: Roles) -> Listed[Role, str]:
     """There are few of them: the whole list is one read."""
     found = [*FIXED.values(), *await roles.all()]
     if after is not None:

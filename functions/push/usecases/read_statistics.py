@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from push.domain.errors import FieldError, Invalid, NotFound
+from push.domain.errors import NotFound, invalid
 from push.domain.results import MAX_DAYS, DayTotals, day_of, days_between
 from push.domain.schedule import DAY_MS
 from push.ports import Apps, Clock, Statistics
@@ -20,15 +20,11 @@ async def read_statistics(
     if first is None:
         first = date.fromordinal(max(1, last.toordinal() - _USUAL + 1))
     if first > last:
-        raise _wrong("from", "must not lie after `to`")
+        raise invalid("/from", "must not lie after `to`")
     if (last - first).days >= MAX_DAYS:
-        raise _wrong("from", f"must lie at most {MAX_DAYS - 1} days before `to`: ask for fewer days at once")
+        raise invalid("/from", f"must lie at most {MAX_DAYS - 1} days before `to`: ask for fewer days at once")
     if await apps.get(app) is None:
         raise NotFound("no such app: check appId")
     # What lies ahead of every clock has not been sent.
     ahead = day_of(today + DAY_MS)
     return await statistics.days(app, [day for day in days_between(first, last) if day <= ahead])
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

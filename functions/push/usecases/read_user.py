@@ -18,7 +18,7 @@ async def read_user(app: int, id: str, *, users: Users) -> User:
 
 async def list_users(
     app: int, email: str | None, limit: int, offset: int, after: str | None, count: bool, *, apps: Apps, users: Users
-) -> Listed[User]:
+) -> Listed[User, str]:
     """By id; with an `email` the one who has it, in any spelling. Raises NotFound for an unknown app."""
     if await apps.get(app) is None:
         raise NotFound("no such app: check appId")

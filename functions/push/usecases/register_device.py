@@ -7,7 +7,7 @@ from push.domain.app import AliasPolicy, App
 from push.domain.device import Device, Sync, apply
 from push.domain.errors import Conflict, NotFound
 from push.domain.ids import new_alias, new_id
-from push.domain.limits import Limited
+from push.domain.limits import Limited, check_carried
 from push.domain.tag import TagRef
 from push.ports import Apps, Clock, Devices, Tags
 from push.usecases.resolve_tags import Resolved, resolve_tags
@@ -37,17 +37,18 @@ async def register_device(
     identified `user` makes anew is theirs: they may have logged in before their device was known.
 
     Raises NotFound for an unknown app, Conflict for an alias that is another device's, or one that is named without
-    its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows.
+    its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows, and
+    Invalid for more tags on a device than the app wants of its clients.
     """
     app = await apps.get(app_id)
-    if app is None:
+    if app is None or app.deleting:
         raise NotFound("no such app: check appId")
     resolved = await resolve_tags(tag_refs, tags=tags) if tag_refs is not None else None
     alias = sync.alias or new_alias()
     said = sync.model_copy(update={"tags": resolved.carried if resolved else None})
     now = clock.now()
-    await check_tags(resolved, spending, now)
-    refusal = await spending.refusal(Limited.DEVICES, 1, now) if spending else None
+    await check_tags(resolved, spending, now, app)
+    refusal = await spending.refusal(Limited.DEVICES, 1, now, app.limits) if spending else None
     outcome: Registered | None = None
 
     def decide(by_id: Device | None, by_alias: Device | None) -> Device | None:
@@ -71,23 +72,27 @@ async def register_device(
         # After the device, so that a refused request leaves nothing behind; repeated by its next sync if we die here.
         await tags.create_missing(resolved.missing)
     if spending:
-        await count_made(spending, outcome.created, resolved, now)
+        await count_made(spending, outcome.created, resolved, now, app)
     return outcome
 
 
-async def check_tags(resolved: Resolved | None, spending: Spending | None, now: int) -> None:
-    """Raises TooManyRequests where more tags would be made than `spending` allows."""
-    if resolved and resolved.missing and spending:
-        refusal = await spending.refusal(Limited.TAGS, len(resolved.missing), now)
+async def check_tags(resolved: Resolved | None, spending: Spending | None, now: int, app: App) -> None:
+    """Raises Invalid for more tags on a device than the app wants of its clients, and TooManyRequests where more would
+    be made than `spending` allows."""
+    if resolved is None or spending is None:
+        return
+    check_carried(app.limits, {tag.id for tag in resolved.carried})
+    if resolved.missing:
+        refusal = await spending.refusal(Limited.TAGS, len(resolved.missing), now, app.limits)
         if refusal is not None:
             raise refusal
 
 
-async def count_made(spending: Spending, device: bool, resolved: Resolved | None, now: int) -> None:
+async def count_made(spending: Spending, device: bool, resolved: Resolved | None, now: int, app: App) -> None:
     if device:
-        await spending.made(Limited.DEVICES, 1, now)
+        await spending.made(Limited.DEVICES, 1, now, app.limits)
     if resolved and resolved.missing:
-        await spending.made(Limited.TAGS, len(resolved.missing), now)
+        await spending.made(Limited.TAGS, len(resolved.missing), now, app.limits)
 
 
 def _whose(app: App, by_id: Device | None, by_alias: Device | None) -> Device | None:

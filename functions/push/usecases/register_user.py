@@ -1,6 +1,7 @@
 """Somebody becomes a user of an app (contract §3)."""
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.app import Limits
+from push.domain.errors import FieldError, Invalid, invalid
 from push.domain.identity import Directory, EmailTaken, Identity, PasswordProof, Proof, WrongCredentials
 from push.domain.limits import Limited
 from push.domain.user import fold_email
@@ -29,19 +30,19 @@ async def register_user(
     TooManyRequests for too many wrong tries, or more new users than `spending` allows.
     """
     directory = await directory_of(app, apps)
-    refusal = await spending.refusal(Limited.USERS, 1, clock.now()) if spending else None
+    refusal = await spending.refusal(Limited.USERS, 1, clock.now(), Limits()) if spending else None
     if refusal is not None:
         raise refusal
     if isinstance(proof, PasswordProof):
         if fold_email(profile.email) != fold_email(proof.email):
-            raise _invalid("/profile/email", "must be the email to log in with")
+            raise invalid("/profile/email", "must be the email to log in with")
         identity = await _signed_up(app, directory, proof, users, identities, attempts, clock)
     else:
         identity = await prove_identity(app, directory, proof, identities=identities, attempts=attempts, clock=clock)
         profile = profile._replace(email=identity.email or profile.email)
     identified = await identify_user(app, identity, profile, users=users, clock=clock)
     if spending and identified.created:
-        await spending.made(Limited.USERS, 1, clock.now())
+        await spending.made(Limited.USERS, 1, clock.now(), Limits())
     return identified
 
 
@@ -67,7 +68,3 @@ async def _signed_up(
         return await prove_identity(app, directory, proof, identities=identities, attempts=attempts, clock=clock)
     except WrongCredentials:
         raise EmailTaken("somebody has this email already: log in, or use another one") from None
-
-
-def _invalid(pointer: str, message: str) -> Invalid:
-    return Invalid(f"{pointer[1:].replace('/', '.')} {message}", [FieldError(pointer, message)])

@@ -36,7 +36,7 @@ async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
             logs.event("tag-unknown", "WARNING", tag=ref.id)
             continue
         if tag.id not in stored:
-            missing[tag.id] = tag
+            missing.setdefault(tag.id, tag)
         found.append(carried(tag, ref.name, ref.value))
     return Resolved(tuple(found), tuple(missing.values()))
 

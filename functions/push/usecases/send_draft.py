@@ -34,7 +34,12 @@ async def send_draft(
         app = await app_of(held.schedule, apps)
         now = clock.now()
         schedule = _timed(held.schedule, now).model_copy(
-            update={"state": State.SCHEDULED, "updated_at": now, "revision": held.schedule.revision + 1}
+            update={
+                "state": State.SCHEDULED,
+                "updated_at": now,
+                "revision": held.schedule.revision + 1,
+                "receipts": app.receipts,
+            }
         )
         # Made anew, since the app may have changed while the draft lay there.
         kept = {"epoch": held.run.epoch + 1, "revision": schedule.revision, "created_at": held.run.created_at}

@@ -1,6 +1,6 @@
 """Something is to be done in the background: stored first, then set going."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from push import logs
 from push.domain.errors import Unavailable
@@ -10,14 +10,24 @@ from push.ports import Clock, Jobs, Tasks
 
 
 async def start_job(
-    kind: JobKind, subject: str, arguments: Mapping[str, str], *, jobs: Jobs, tasks: Tasks, clock: Clock
+    kind: JobKind,
+    subject: str,
+    arguments: Mapping[str, str],
+    *,
+    jobs: Jobs,
+    tasks: Tasks,
+    clock: Clock,
+    first: Callable[[], Awaitable[None]] | None = None,
 ) -> Job:
-    """Once it answers, the job is done, whatever dies next: sweep finds one that has no task."""
+    """Once it answers, the job is done, whatever dies next: sweep finds one that has no task. `first` is done between
+    both: after the job is stored, and before anybody works on it."""
     now = clock.now()
     job = Job(
         id=new_id(), kind=kind, subject=subject, arguments=dict(arguments), wake_at=now + WATCH_MS, started_at=now
     )
     await jobs.create(job)
+    if first is not None:
+        await first()
     try:
         await tasks.work(job.id, job.epoch, None)
     except Unavailable as error:

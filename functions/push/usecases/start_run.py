@@ -44,7 +44,7 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
         await tasks.send(run.id, run.epoch, run.send_on)
         return run
     if now >= run.expires_at:
-        run = run.model_copy(update=ended(State.EXPIRED, "expired before it was sent", now))
+        run = ended(run, State.EXPIRED, "expired before it was sent", now)
         await runs.move(run, version)
         return run
     estimate = await _estimate(run, audience)

@@ -47,8 +47,7 @@ async def _scheduled(found: Versioned[Run], now: int, runs: Runs, tasks: Tasks) 
     """Late, or far ahead and now near enough for Cloud Tasks. The old task, if any, must not act any more."""
     run = found.value
     if now >= run.expires_at:
-        expired = ended(State.EXPIRED, "expired before it was sent", now)
-        await runs.move(run.model_copy(update=expired), found.version)
+        await runs.move(ended(run, State.EXPIRED, "expired before it was sent", now), found.version)
         return
     update: dict[str, object] = {"wake_at": wake_for(run.send_on, now)}
     if run.send_on - now > ARM_AHEAD_MS:
@@ -74,8 +73,7 @@ async def _sending(
     if await finish_run(run, runs=runs, ledger=ledger):
         return
     if now >= run.expires_at:
-        update = ended(State.EXPIRED, "expired while it was being sent", now)
-        await runs.move(run.model_copy(update=update), found.version)
+        await runs.move(ended(run, State.EXPIRED, "expired while it was being sent", now), found.version)
         return
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)

@@ -3,24 +3,26 @@
 import asyncio
 
 from push.domain.device import Device
-from push.domain.job import Job, Step
-from push.ports import Devices, Runs, Tags
+from push.domain.errors import Conflict
+from push.domain.job import FORGOTTEN_MS, Job, Step
+from push.domain.tag import Tag
+from push.ports import Devices, Runs, Tags, Templates
 
 _AT_ONCE = 100
 _WRITES_AT_ONCE = 20
-# Longer than any process remembers a tag: until then a device may still be given it.
-FORGOTTEN_MS = 90_000
 _ASK_AGAIN_MS = 60_000
 # The only place that its cursor knows: a device that is done no longer carries the tag.
 _DELETED = "deleted"
 
 
-async def untag_devices(job: Job, now: int, *, devices: Devices, tags: Tags, runs: Runs) -> Step:
+async def untag_devices(job: Job, now: int, *, devices: Devices, tags: Tags, templates: Templates, runs: Runs) -> Step:
     """Waits while a run goes to whom carries the tag: one may have been accepted while the tag was deleted. Ends early
-    when the tag was made anew by a device that came along with it.
+    when the tag was made anew by a device that came along with it. Raises Conflict, and puts the tag back, when a
+    template was stored with it while it was deleted: no device has lost it yet.
     """
     if not job.cursor:
         await tags.delete(job.subject)
+        await _check_templates(job, tags, templates)
         return Step(_DELETED)
     if await tags.get(job.subject) is not None:
         return Step(None)
@@ -36,8 +38,16 @@ async def untag_devices(job: Job, now: int, *, devices: Devices, tags: Tags, run
     await asyncio.gather(*(untag(device) for device in found))
     if found:
         return Step(job.cursor, done=len(found))
+    # Until then a device may still be given it by a process that remembers it.
     left = job.started_at + FORGOTTEN_MS - now
     return Step(job.cursor, wait_ms=left) if left > 0 else Step(None)
+
+
+async def _check_templates(job: Job, tags: Tags, templates: Templates) -> None:
+    template = await templates.using_tag(job.subject)
+    if template is not None:
+        await tags.create_missing([Tag.model_validate(job.arguments)])
+        raise Conflict(f"template {template} was stored with the tag while it was deleted: the tag stays")
 
 
 def _without(device: Device | None, tag: str, now: int) -> Device | None:

@@ -3,14 +3,15 @@
 from push.domain.account import Caller
 from push.domain.app import App
 from push.domain.audit import Action
-from push.domain.errors import Conflict, Stale
+from push.domain.errors import Conflict, Stale, invalid
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
+from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, Prepared, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, Prepared, prepare_schedule
 
 
 async def update_schedule(
@@ -31,7 +32,7 @@ async def update_schedule(
     """Replaces all of the request, but for an absent `send_on`, which stays: what waits must not go out by a slip.
 
     Raises NotFound, Conflict once it is sending or has ended, PreconditionFailed when it was edited since a revision
-    that is `expected`, Invalid.
+    that is `expected`, Invalid, Forbidden.
     """
     while True:
         held = await hold_schedule(id, schedules=schedules, runs=runs)
@@ -44,6 +45,7 @@ async def update_schedule(
         made = await prepare_schedule(
             asked, app, id, creator, now, tags=tags, templates=templates, before=held.schedule
         )  # fmt: skip
+        check_sender(caller, made.schedule, held.schedule)
         new = _revised(made, held, old)
         try:
             await runs.revise(new.schedule, new.run, new.lists, held.version)
@@ -58,7 +60,7 @@ async def update_schedule(
 
 async def app_of(schedule: Schedule, apps: Apps) -> App:
     app = await apps.get(schedule.app)
-    if app is None:
+    if app is None or app.deleting:
         raise Conflict("the schedule's app is gone: remove the schedule")
     return app
 

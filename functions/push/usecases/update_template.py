@@ -8,6 +8,7 @@ from push.ports import Audit, Clock, Tags, Templates
 from push.usecases.hold_schedule import Expected, expect
 from push.usecases.note_change import note_change
 from push.usecases.prepare_template import NewTemplate, find_template, prepare_template
+from push.usecases.settle_tags import settle_tags
 
 
 async def update_template(
@@ -33,5 +34,6 @@ async def update_template(
             await templates.replace(new, version)
         except Stale:
             continue
+        await settle_tags(new, old, templates=templates, tags=tags)
         await note_change(caller, Action.UPDATE, "template", id, now, old, new, audit=audit)
         return new

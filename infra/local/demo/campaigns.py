@@ -1,4 +1,4 @@
-"""What the demo sends: the seeds' four use cases, and a silent message."""
+"""What the demo sends: the seeds' four use cases, a silent message, and one from a template."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,13 +7,19 @@ from typing import Any
 from infra.local.demo.fleet import Device
 
 AHEAD_MS = 5_000
+# Made by who manages templates; the sender may fill in the text, and no more.
+TEMPLATE: dict[str, Any] = {
+    "name": "Bottle of the day",
+    "allows": ["text"],
+    "payload": {"notification": {"title": "Bottle of the day", "sound": "ping", "color": "#7b1e3a"}},
+}
 
 
 @dataclass(frozen=True)
 class Campaign:
     """`meant` says which devices are, from what they registered with and nothing the backend says.
 
-    `payload` is None for a silent message; `later` schedules it 5 s ahead.
+    `payload` is None for a silent message; `later` schedules it 5 s ahead; `template` is what says the rest.
     """
 
     name: str
@@ -22,6 +28,7 @@ class Campaign:
     body: dict[str, Any] = field(default_factory=dict)
     payload: dict[str, Any] | None = None
     later: bool = False
+    template: dict[str, Any] = field(default_factory=dict)
 
     def request(self, app: int, now_ms: int) -> dict[str, Any]:
         """The body to post (contract §4)."""
@@ -32,12 +39,14 @@ class Campaign:
     @property
     def shown(self) -> tuple[str, str]:
         """Title and body."""
-        notification = (self.payload or {}).get("notification", {})
+        notification = self.template.get("payload", {}).get("notification", {}) | (self.payload or {}).get(
+            "notification", {}
+        )
         return notification.get("title", ""), notification.get("body", "")
 
 
-def campaigns(android_tag: str) -> list[Campaign]:
-    """`android_tag` is the id under which the backend keeps the tag Platform Name: android."""
+def campaigns(android_tag: str, template: str) -> list[Campaign]:
+    """`android_tag` is the id under which the backend keeps the tag Platform Name: android, `template` TEMPLATE's."""
     return [
         Campaign(
             "Your table is ready",
@@ -66,6 +75,14 @@ def campaigns(android_tag: str) -> list[Campaign]:
             _android,
             {"filterTags": [{"name": "Platform name", "value": "Android"}]},
             _text("A widget for tonight", "Tonight's menu, without opening the app."),
+        ),
+        Campaign(
+            "A Rioja from 2016",
+            "all, from a template",
+            _everybody,
+            {"template": template},
+            {"notification": {"body": "A Rioja from 2016, only today."}},
+            template=TEMPLATE,
         ),
         Campaign("Refresh the menu", "everybody, silently", _everybody),
         Campaign(

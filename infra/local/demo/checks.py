@@ -7,6 +7,9 @@ from typing import NamedTuple
 from infra.local.demo.phones import Arrival, Shown
 from infra.local.demo.played import Played
 
+# Rates are answered with four digits.
+_ROUNDED = 0.0001
+
 
 class Check(NamedTuple):
     """A sentence that should be true, and what speaks against it."""
@@ -22,6 +25,7 @@ def check(played: Sequence[Played], arrivals: Sequence[Arrival], shown: Mapping[
         Check("No phone got anything else", list(_anything_else(played, arrivals))),
         Check("Nothing was sent before its time", list(_too_early(played, arrivals))),
         Check("The API reports what FCM accepted", list(_counts_differ(played, arrivals))),
+        Check("Each receipt and open is counted once", list(_activity_differs(played))),
         Check("Every phone shows what was written", list(_texts_differ(played, shown))),
     ]
 
@@ -55,6 +59,17 @@ def _counts_differ(played: Sequence[Played], arrivals: Sequence[Arrival]) -> Ite
         said = (one.counts.get("accepted"), one.counts.get("failed"))
         if said != (accepted[one.id], 0):
             yield f"{one.campaign.name}: accepted, failed {said}, but the inbox holds {accepted[one.id]}"
+
+
+def _activity_differs(played: Sequence[Played]) -> Iterable[str]:
+    for one in played:
+        for action, phones in (("receipt", one.received), ("open", one.opened)):
+            counted = one.results.get("activity", {}).get(action)
+            rate = one.results.get("rates", {}).get(action, 0)
+            if counted != len(phones):
+                yield f"{one.campaign.name}: {action} is counted {counted} times, but {len(phones)} phones reported it"
+            elif abs(rate - len(phones) / max(1, one.counts.get("accepted", 0))) > _ROUNDED:
+                yield f"{one.campaign.name}: a rate of {rate} is not what {len(phones)} phones with {action} are"
 
 
 def _texts_differ(played: Sequence[Played], shown: Mapping[str, Sequence[Shown]]) -> Iterable[str]:

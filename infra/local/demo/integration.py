@@ -10,7 +10,7 @@ from infra.local.trouble import Broke
 
 
 class Integration:
-    """Devices are registered as the app, schedules posted as the administrator."""
+    """Devices are registered and heard as the app, schedules posted as the administrator."""
 
     def __init__(self, api: str, app: AppAccess, admin: AdminAccess) -> None:
         self._http = httpx.AsyncClient(base_url=f"{api}api/", trust_env=False, timeout=30)
@@ -40,6 +40,19 @@ class Integration:
     async def post(self, schedule: dict[str, Any]) -> dict[str, Any]:
         return await self._call("POST", "push/schedule/", self._as_admin, schedule)
 
+    async def make_template(self, template: dict[str, Any]) -> dict[str, Any]:
+        return await self._call("POST", "push/template/", self._as_admin, template)
+
+    async def report(self, said: dict[str, str]) -> dict[str, Any]:
+        """As the SDK on the phone that says it does: a form from Android, JSON from iOS."""
+        headers, path = _bearer(self._as_app), "push/schedule/activity"
+        if said["platform"] == "android":
+            return _object(await self._http.post(path, data=said, headers=headers))
+        return _object(await self._http.post(path, json=said, headers=headers))
+
+    async def results(self, schedule: str) -> dict[str, Any]:
+        return await self._call("GET", f"push/schedule/{schedule}/results", self._as_admin)
+
     async def read(self, schedule: str) -> dict[str, Any]:
         return await self._call("GET", f"push/schedule/{schedule}", self._as_admin)
 
@@ -48,8 +61,11 @@ class Integration:
         return str(_object(answer)["access_token"])
 
     async def _call(self, method: str, path: str, token: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {token}"}
-        return _object(await self._http.request(method, path, json=body, headers=headers))
+        return _object(await self._http.request(method, path, json=body, headers=_bearer(token)))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _object(answer: httpx.Response) -> dict[str, Any]:

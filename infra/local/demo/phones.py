@@ -32,8 +32,9 @@ class Phones:
         answer = await self._http.get(f"{self._fcm}/inbox/counts", params={"scheduleId": schedule})
         return int(answer.raise_for_status().json()["accepted"])
 
-    async def arrivals(self) -> list[Arrival]:
-        answer = await self._http.get(f"{self._fcm}/inbox")
+    async def arrivals(self, after: int = 0) -> list[Arrival]:
+        """All but the first `after`."""
+        answer = await self._http.get(f"{self._fcm}/inbox", params={"after": after})
         return [
             Arrival(entry["at"], entry["target"], entry["message"].get("data", {}).get("scheduleId", ""))
             for entry in answer.raise_for_status().json()

@@ -1,4 +1,4 @@
-"""`make demo`: a fresh stack of its own, the four use cases, and whether the phones got what they should."""
+"""`make demo`: a fresh stack of its own, HALO's use cases, and whether the phones got and said what they should."""
 
 import asyncio
 import shutil
@@ -41,7 +41,7 @@ def demo(state: Path, ports: Ports) -> int:
     finally:
         report.settle()
     if not good:
-        console.print(f"Not every phone got what it should: the logs are in {state / 'logs'}.", soft_wrap=True)
+        console.print(f"Not every phone got or said what it should: the logs are in {state / 'logs'}.", soft_wrap=True)
         return 1
     console.print("Every phone got exactly what it should. To look around yourself: `make run`, which prints where")
     console.print("the API's documentation and the page of the phones are (http://127.0.0.1:8080/api/docs and :8085).")

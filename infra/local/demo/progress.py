@@ -56,5 +56,5 @@ class Lines:
     def advance(self, what: str, state: str, done: int, total: int) -> None:
         if self._told.get(what) != (now := (state, done == total)):
             self._told[what] = now
-            sys.stdout.write(f"{what:<24}{state:<14}{done} of {total}\n")
+            sys.stdout.write(f"{what:<24}{state:<34}{done} of {total}\n")
             sys.stdout.flush()

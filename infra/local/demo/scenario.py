@@ -1,4 +1,4 @@
-"""What the demo does, as an integration server through the public API: register phones, post schedules, wait."""
+"""What the demo does, as an integration server and its phones through the public API: register, post, report, wait."""
 
 import asyncio
 import time
@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 import httpx
 
-from infra.local.demo.campaigns import campaigns
+from infra.local.demo.campaigns import TEMPLATE, Campaign, campaigns
 from infra.local.demo.fleet import Device, before_reinstall, fleet
+from infra.local.demo.following import follow
 from infra.local.demo.integration import Integration
 from infra.local.demo.phones import Arrival, Phones, Shown
 from infra.local.demo.played import Played
 from infra.local.demo.progress import Showing
+from infra.local.demo.readers import Readers, readers, reporting
 from infra.local.supervisor import Stack
-from infra.local.trouble import Broke
 
-PATIENCE = 60.0  # seconds until everything must be sent
-_ASK_EVERY = 0.2  # seconds
 _AT_ONCE = 8
 _REGISTERED = "phones register"
 
@@ -40,8 +39,9 @@ async def play(stack: Stack, showing: Showing) -> Outcome:
         phones = Phones(stack.fcm, http)
         await integration.log_in()
         android_tag, replaced = await _register(integration, devices, showing)
-        played = await _post(integration, devices, android_tag, stack.app.app_id)
-        await _wait(integration, phones, played, showing)
+        template = await integration.make_template(TEMPLATE)
+        played = await _post(integration, devices, campaigns(android_tag, template["id"]), stack.app.app_id)
+        await follow(integration, phones, Readers(integration, devices), played, showing)
         targets = [target.value for device in (*devices, replaced) for target in device.targets]
         shown = {target: await phones.shown(target) for target in targets}
         return Outcome(played, await phones.arrivals(), shown)
@@ -75,30 +75,22 @@ def _tags(device: dict[str, object]) -> list[tuple[str, str, str]]:
     return [(tag["id"], tag["name"], tag["value"]) for tag in tags] if isinstance(tags, list) else []
 
 
-async def _post(integration: Integration, devices: Sequence[Device], android_tag: str, app: int) -> list[Played]:
+async def _post(
+    integration: Integration, devices: Sequence[Device], asked_for: Sequence[Campaign], app: int
+) -> list[Played]:
     played = []
-    for campaign in campaigns(android_tag):
+    for campaign in asked_for:
         asked = _now_ms()
         request = campaign.request(app, asked)
         answer = await integration.post(request)
-        expected = frozenset(t.value for device in devices if campaign.meant(device) for t in device.targets)
-        played.append(Played(campaign, answer["id"], asked, request.get("sendOn", asked), expected))
+        meant = [device for device in devices if campaign.meant(device)]
+        aliases = frozenset(device.alias for device in meant)
+        expected = frozenset(target.value for device in meant for target in device.targets)
+        one = Played(campaign, answer["id"], asked, request.get("sendOn", asked), expected)
+        one.received = reporting(devices) & aliases
+        one.opened = frozenset() if campaign.payload is None else readers(devices) & aliases
+        played.append(one)
     return played
-
-
-async def _wait(integration: Integration, phones: Phones, played: Sequence[Played], showing: Showing) -> None:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while waiting := [one for one in played if not one.over]:
-                for one in waiting:
-                    answer = await integration.read(one.id)
-                    one.state, one.counts = answer["state"], answer.get("counts", {})
-                    done = await phones.accepted(one.id)
-                    showing.advance(one.campaign.name, one.state, done, len(one.expected))
-                await asyncio.sleep(_ASK_EVERY)
-    except TimeoutError:
-        left = ", ".join(f"{one.campaign.name} ({one.state})" for one in played if not one.over)
-        raise Broke(f"After {PATIENCE:g} s these are not sent: {left}. See the logs of send and deliver.") from None
 
 
 def _now_ms() -> int:

@@ -16,13 +16,13 @@ _MOST_WRONG = 5
 
 def print_schedules(console: Console, played: Sequence[Played], arrivals: Sequence[Arrival]) -> None:
     table = Table(
-        title="What was sent (UTC; the first message counted from when it was due)",
+        title="What was sent, and what phones say of it; browsers say nothing (UTC; first message since due)",
         title_justify="left",
         box=SIMPLE_HEAD,
     )
     for column in ("schedule", "audience"):
         table.add_column(column)
-    for column in ("accepted", "failed", "asked", "due", "first message"):
+    for column in ("accepted", "failed", "received", "opened", "asked", "due", "first message"):
         table.add_column(column, justify="right")
     for one in played:
         first = min((arrival.at for arrival in arrivals if arrival.schedule == one.id), default=None)
@@ -31,6 +31,8 @@ def print_schedules(console: Console, played: Sequence[Played], arrivals: Sequen
             one.campaign.audience,
             str(one.counts.get("accepted", 0)),
             str(one.counts.get("failed", 0)),
+            _share(one, "receipt"),
+            _share(one, "open"),
             _clock(one.asked),
             _clock(one.due) if one.campaign.later else "at once",
             "none" if first is None else f"{(first - one.due) / 1000:+.2f} s",
@@ -54,6 +56,12 @@ def print_checks(console: Console, checks: Sequence[Check]) -> None:
             console.print(f"    {reason}", markup=False)
         if len(wrong) > _MOST_WRONG:
             console.print(f"    and {len(wrong) - _MOST_WRONG} more")
+
+
+def _share(one: Played, action: str) -> str:
+    """How many phones, and which share that is of what was accepted."""
+    count, rate = (one.results.get(told, {}).get(action, 0) for told in ("activity", "rates"))
+    return f"{count} ({rate:.0%})"
 
 
 def _clock(ms: int) -> str:

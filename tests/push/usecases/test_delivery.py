@@ -8,13 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.engine import LEASE_S, Engine
+from fakes.statistics import FakeStatistics
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import GAVE_UP
-from push.domain.run import PAGE_SIZE
+from push.domain.results import day_of
+from push.domain.run import PAGE_SIZE, WATCH_MS
 from push.domain.schedule import OnUnknown, State
-from push.usecases.move_run import end_run
+from push.usecases.move_run import end_run, ended
 from push.usecases.tasks import Answer, Task
 
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
@@ -198,6 +200,24 @@ def test_a_cancelled_run_stops_before_its_next_page() -> None:
     engine.sender.before = cancel
     played(engine)
     assert (engine.run().state, len(engine.sender.sent)) == (State.CANCELLED, PAGE_SIZE)
+
+
+def test_what_a_cancelled_run_has_sent_is_summed_up_and_counted() -> None:
+    engine = Engine()
+    engine.add_devices(2 * PAGE_SIZE)
+
+    async def cancel() -> None:
+        found = engine.runs.stored["r" * 24]
+        await engine.runs.move(ended(found[0], State.CANCELLED, "asked to", engine.clock.now()), found[1])
+
+    engine.sender.before = cancel
+    played(engine)
+    day = day_of(engine.clock.now())
+    engine.clock.pass_ms(WATCH_MS)
+    asyncio.run(engine.sweep())
+    assert (engine.run().counts or {})["accepted"] == PAGE_SIZE
+    (totals,) = asyncio.run(FakeStatistics(engine.clock, engine.runs).days(1, [day]))
+    assert (totals.runs, totals.accepted) == (1, PAGE_SIZE)
 
 
 def test_a_dead_target_is_recorded_and_removed_and_stops_nobody() -> None:

@@ -84,6 +84,7 @@ def test_an_update_that_is_run_again_keeps_what_the_other_wrote() -> None:
             "f" * 24,
             Sync(profile={"location": "here"}),
             None,
+            apps=made.apps,
             devices=made.devices,
             tags=made.tags,
             clock=made.clock,
@@ -99,7 +100,9 @@ def test_a_refused_request_leaves_no_tags_behind() -> None:
         register(made, Sync(alias="a"), [COLOUR])
     with pytest.raises(NotFound):
         asyncio.run(
-            update_device(2, "0" * 24, Sync(), [COLOUR], devices=made.devices, tags=made.tags, clock=made.clock)
+            update_device(
+                2, "0" * 24, Sync(), [COLOUR], apps=made.apps, devices=made.devices, tags=made.tags, clock=made.clock
+            )
         )
     assert made.tags.stored == {}
 

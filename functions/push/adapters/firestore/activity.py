@@ -17,12 +17,10 @@ from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import VERSION, at, ms
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.ledger import KEPT_DAYS
 from push.domain.activity import Action, Event, Tally
 from push.domain.errors import Unavailable
-from push.domain.schedule import DAY_MS
 
-_FIELDS = {Action.RECEIPT: "received", Action.OPEN: "opened", Action.DISMISS: "dismissed"}
+FIELDS = {Action.RECEIPT: "received", Action.OPEN: "opened", Action.DISMISS: "dismissed"}
 # A count costs a read for each thousand: a hundred thousand receipts are counted anew after 20 s, ten million after 17
 # minutes.
 _FRESH_MS = 10_000
@@ -40,7 +38,7 @@ class FirestoreActivity:
         for left in reversed(range(_TRIES)):
             writer = BulkWriter(self._database)
             # One call may write a document only once.
-            for path, document in _documents(events).items():
+            for path, document in self._documents(events).items():
                 writer.merge(self._database.client.document(path), document)
             try:
                 await writer.flush()
@@ -71,6 +69,22 @@ class FirestoreActivity:
             await rollup.set(_document(tally))
         return tally
 
+    def _documents(self, events: Sequence[Event]) -> dict[str, dict[str, Any]]:
+        """What is merged into each document, by its path."""
+        documents: dict[str, dict[str, Any]] = {}
+        for event in events:
+            known = documents.setdefault(f"runs/{event.run}/activity/{event.device}", {"v": VERSION, "did": {}})
+            name = FIELDS[event.action]
+            earlier = known[name].value if name in known else event.at
+            known[name] = Minimum(min(event.at, earlier))
+            known["did"][event.action.value] = True
+            known |= {
+                "device": event.device,
+                "platform": event.platform,
+                "expireAt": self._database.expiry(at(event.at)),
+            }
+        return documents
+
     async def _count(self, run: str, action: Action) -> int:
         done = self._database.client.collection(f"runs/{run}/activity").where(
             filter=FieldFilter(f"did.{action.value}", "==", True)
@@ -83,19 +97,6 @@ class FirestoreActivity:
                 raise error.__cause__ from None
             raise
         return int(counted[0][0].value)
-
-
-def _documents(events: Sequence[Event]) -> dict[str, dict[str, Any]]:
-    """What is merged into each document, by its path."""
-    documents: dict[str, dict[str, Any]] = {}
-    for event in events:
-        known = documents.setdefault(f"runs/{event.run}/activity/{event.device}", {"v": VERSION, "did": {}})
-        name = _FIELDS[event.action]
-        earlier = known[name].value if name in known else event.at
-        known[name] = Minimum(min(event.at, earlier))
-        known["did"][event.action.value] = True
-        known |= {"device": event.device, "platform": event.platform, "expireAt": at(event.at + KEPT_DAYS * DAY_MS)}
-    return documents
 
 
 def _tally(document: dict[str, Any]) -> Tally:

@@ -8,6 +8,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.tags import Memory
 from push.domain.app import App
 from push.domain.errors import Conflict, Stale
 from push.ports import Before
@@ -19,10 +20,19 @@ _CODEC = Codec(App, times=("created_at",))
 class FirestoreApps:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recent: Memory[App] = Memory()
 
     async def get(self, app: int) -> App | None:
         snapshot = await self._database.read(self._document(app))
         return _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
+
+    async def recall(self, app: int) -> App | None:
+        known = self._recent.get(str(app))
+        if known is None:
+            known = await self.get(app)
+            if known is not None:
+                self._recent.put(str(app), known)
+        return known
 
     async def by_client(self, client_id: str) -> App | None:
         if len(client_id.encode(errors="replace")) > _LONGEST_ID:
@@ -38,6 +48,7 @@ class FirestoreApps:
     async def put(self, app: App) -> None:
         with translated():
             await self._document(app.id).set(_encoded(app))
+        self._recent.drop(str(app.id))
 
     async def create(self, app: App) -> None:
         reference, document = self._document(app.id), _encoded(app)
@@ -64,19 +75,24 @@ class FirestoreApps:
                 transaction.set(reference, _encoded(after))
             return Before(before, after)
 
-        return await self._database.transact(work)
+        changed = await self._database.transact(work)
+        self._recent.drop(str(app))
+        return changed
 
-    async def delete(self, app: int) -> App | None:
+    async def delete(self, app: int, by: str | None = None) -> App | None:
         reference = self._document(app)
 
         async def work(transaction: Any) -> App | None:
             snapshot = await reference.get(transaction=transaction)
-            if not snapshot.exists:
+            found = _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
+            if found is None or by not in (None, found.deleting):
                 return None
             transaction.delete(reference)
-            return _CODEC.decode(snapshot.to_dict())
+            return found
 
-        return await self._database.transact(work)
+        gone = await self._database.transact(work)
+        self._recent.drop(str(app))
+        return gone
 
     async def last(self) -> int:
         query = self._database.client.collection("apps").order_by("id", direction="DESCENDING").limit(1)

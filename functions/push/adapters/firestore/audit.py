@@ -1,12 +1,16 @@
 """`audit/{id}`."""
 
+from typing import Any
+
 from google.cloud.firestore_v1.base_query import FieldFilter
+from pydantic.alias_generators import to_camel
 
 from push import logs
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
-from push.domain.audit import Change
+from push.adapters.firestore.schedules import COUNTED
+from push.domain.audit import AuditSearch, Change
 from push.domain.errors import Unavailable
 
 _CODEC = Codec(Change, times=("at",), texts=("changes",))
@@ -25,13 +29,9 @@ class FirestoreAudit:
             logs.event("audit-not-kept", "ERROR", error=error, action=change.action.value, **named)
 
     async def list(
-        self, resource: str | None, resource_id: str | None, limit: int, after: str | None
+        self, wanted: AuditSearch, limit: int, offset: int, after: str | None
     ) -> tuple[list[Change], str | None]:
-        query = self._database.client.collection("audit")
-        for name, value in (("resource", resource), ("resourceId", resource_id)):
-            if value is not None:
-                query = query.where(filter=FieldFilter(name, "==", value))
-        query = query.order_by("at", direction="DESCENDING").order_by("__name__", "DESCENDING")
+        query = self._query(wanted).order_by("at", direction="DESCENDING").order_by("__name__", "DESCENDING")
         if after is not None:
             anchor = None
             if is_document_id(after):
@@ -39,6 +39,20 @@ class FirestoreAudit:
             if anchor is None or not anchor.exists:
                 return [], None
             query = query.start_after(anchor)
+        elif offset:
+            query = query.offset(offset)
         with translated():
             found = [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    async def count(self, wanted: AuditSearch) -> int | None:
+        with translated():
+            result = await self._query(wanted).limit(COUNTED + 1).count().get()
+        total = int(result[0][0].value)
+        return total if total <= COUNTED else None
+
+    def _query(self, wanted: AuditSearch) -> Any:
+        query = self._database.client.collection("audit")
+        for name, value in wanted.model_dump(exclude_none=True).items():
+            query = query.where(filter=FieldFilter(to_camel(name), "==", value))
+        return query

@@ -35,6 +35,10 @@ class BulkWriter:
         """Deletes what is still at `version`."""
         self._writes.append(_helpers.pb_for_delete(reference._document_path, self._database.unchanged_since(version)))
 
+    def remove(self, reference: Any) -> None:
+        """Deletes whatever is there."""
+        self._writes.append(_helpers.pb_for_delete(reference._document_path, None))
+
     def update(self, reference: Any, fields: dict[str, Any]) -> None:
         """Changes fields of a document that exists."""
         self._writes += _helpers.pbs_for_update(reference._document_path, fields, None)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from google.cloud.firestore_v1.async_client import AsyncClient
@@ -23,8 +24,9 @@ _OVERTAKEN = 10
 class Database:
     """One Firestore database and how we write to it."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, keep_days: int = 90) -> None:
         self._project = project
+        self._keep = timedelta(days=keep_days)
         self._client: AsyncClient | None = None
 
     @property
@@ -37,6 +39,10 @@ class Database:
         if self._client is not None:
             await self._client._firestore_api.transport.close()
             self._client = None
+
+    def expiry(self, moment: datetime) -> datetime:
+        """When what is about single devices at that moment is to be forgotten: its `expireAt`, which TTL goes by."""
+        return moment + self._keep
 
     async def read(self, reference: Any) -> Any:
         """A snapshot. Raises Unavailable."""

@@ -4,23 +4,30 @@ A device document names its targets, so that sending to an alias is one read; a 
 need, so that sending to everybody is one read a phone.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
-from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.codec import VERSION, Codec, at, ms
+from push.adapters.firestore.crowds import clear, estimate
 from push.adapters.firestore.device_search import SCANNED, device_query, position
-from push.adapters.firestore.errors import translated
+from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.raw import creation
 from push.adapters.firestore.turns import Turns
 from push.domain.device import Device, Target
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
-from push.ports import Decide
+from push.domain.keyspace import KeyRange
+from push.ports import Cleared, Decide, Known
 
+# Firestore takes 10 MiB a commit: 300 of the largest documents that a device may have are half of that.
+_WRITES_AT_ONCE = 300
+_COMMITS_AT_ONCE = 8
+_KNOWN_AT_ONCE = 20_000
 _CODEC = Codec(Device, times=("created_at", "updated_at", "seen_at", "dead_at"))
 
 
@@ -76,15 +83,54 @@ class FirestoreDevices:
                 return True
         return False
 
-    async def put_many(self, app: int, devices: Sequence[Device]) -> None:
-        writer = BulkWriter(self._database)
+    async def put_many(self, app: int, devices: Sequence[Device]) -> list[Device]:
+        groups: list[list[Device]] = [[]]
+        writes = 0
+        named: set[str] = set()
+        left_out: list[Device] = []
         for device in devices:
-            key = self._keys.device(device.alias)
-            writer.set(self._device(app, key), encode(device, self._keys))
-            for target in device.targets:
-                document = target_document(device, key, target, device.created_at)
-                writer.set(self._target(app, self._keys.target(target.kind, target.value)), document)
-        await writer.flush()
+            keys = {self._keys.device(device.alias), *(self._keys.target(t.kind, t.value) for t in device.targets)}
+            if not keys.isdisjoint(named):
+                # One commit may not create a document twice, so the first of these devices has it.
+                left_out.append(device)
+                continue
+            named |= keys
+            writes += len(keys)
+            if writes > _WRITES_AT_ONCE:
+                groups.append([])
+                writes = len(keys)
+            groups[-1].append(device)
+        slots = asyncio.Semaphore(_COMMITS_AT_ONCE)
+        late = await asyncio.gather(*(self._create(app, group, slots) for group in groups if group))
+        return [*left_out, *(device for some in late for device in some)]
+
+    async def owners(self, app: int, targets: Sequence[Target]) -> dict[Target, Device]:
+        by_key = {self._keys.target(target.kind, target.value): target for target in targets}
+        owners: dict[str, str] = {}
+        held: dict[str, Device] = {}
+        with translated():
+            references = [self._target(app, key) for key in by_key]
+            async for snapshot in self._database.client.get_all(references, field_paths=["device"]):
+                if snapshot.exists:
+                    owners[snapshot.id] = snapshot.get("device")
+            async for snapshot in self._database.client.get_all([self._device(app, key) for key in {*owners.values()}]):
+                if snapshot.exists:
+                    held[snapshot.id] = decode(snapshot.to_dict())
+        return {by_key[key]: held[device] for key, device in owners.items() if device in held}
+
+    async def known(self, app: int) -> AsyncIterator[list[Known]]:
+        devices = self._database.client.collection(f"apps/{app}/devices")
+        query = devices.order_by("__name__").select(["id", "alias", "updatedAt", "user"]).limit(_KNOWN_AT_ONCE)
+        page = query
+        while True:
+            # A query each: Firestore ends long streams.
+            with translated():
+                found = [snapshot async for snapshot in page.stream()]
+            if found:
+                yield [_known(snapshot.to_dict()) for snapshot in found]
+            if len(found) < _KNOWN_AT_ONCE:
+                return
+            page = query.start_after({"__name__": devices.document(found[-1].id)})
 
     async def delete(self, app: int, id: str) -> Device | None:
         async def work(transaction: Any) -> Device | None:
@@ -93,6 +139,9 @@ class FirestoreDevices:
 
         async with self._turns.take([f"{app}:id:{id}"]):
             return await self._database.transact(work)
+
+    async def clear(self, app: int, limit: int) -> Cleared:
+        return await clear(self._database, app, limit)
 
     async def search(
         self, app: int, wanted: DeviceSearch, limit: int, after: str | None
@@ -116,12 +165,39 @@ class FirestoreDevices:
                 end = last
         return found, last if looked_at == SCANNED else None
 
+    async def estimate(self, app: int, tag: str, slice_: KeyRange) -> int | None:
+        return await estimate(self._database, app, tag, slice_)
+
     async def carrying(self, tag: str, limit: int) -> list[Device]:
         query = self._database.client.collection_group("devices").where(
             filter=FieldFilter("tagIds", "array_contains", tag)
         )
         with translated():
             return [decode(snapshot.to_dict()) async for snapshot in query.limit(limit).stream()]
+
+    async def _create(self, app: int, devices: Sequence[Device], slots: asyncio.Semaphore) -> list[Device]:
+        """By one commit; where somebody was first it is halved until those are found. Answers them."""
+        batch = self._database.client.batch()
+        for device in devices:
+            key = self._keys.device(device.alias)
+            batch._add_write_pbs([creation(self._device(app, key), encode(device, self._keys))])
+            for target in device.targets:
+                document = target_document(device, key, target, device.created_at)
+                target_at = self._target(app, self._keys.target(target.kind, target.value))
+                batch._add_write_pbs([creation(target_at, document)])
+        try:
+            async with slots:
+                with translated():
+                    await batch.commit()
+        except GUARD:
+            if len(devices) == 1:
+                return list(devices)
+            middle = len(devices) // 2
+            return [
+                *(await self._create(app, devices[:middle], slots)),
+                *(await self._create(app, devices[middle:], slots)),
+            ]
+        return []
 
     async def _delete(self, transaction: Any, app: int, id: str) -> Device | None:
         device = await _first(self._by_id(app, id).stream(transaction=transaction))
@@ -217,6 +293,10 @@ def encode(device: Device, keys: Keys) -> dict[str, Any]:
 
 def decode(document: Mapping[str, Any]) -> Device:
     return _CODEC.decode(document)
+
+
+def _known(document: Mapping[str, Any]) -> Known:
+    return Known(document["id"], document["alias"], ms(document["updatedAt"]), document.get("user"))
 
 
 def target_entry(target: Target, key: str) -> dict[str, str]:

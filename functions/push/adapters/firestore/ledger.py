@@ -14,8 +14,6 @@ from push.domain.run import Shard, add
 from push.ports import Commit, Sums, Versioned
 
 _CODEC = Codec(Shard, times=("due_at", "since"))
-KEPT_DAYS = 90
-_DAY_MS = 24 * 3_600_000
 _OPEN = 5_000
 
 
@@ -43,7 +41,7 @@ class FirestoreLedger:
         def fill(batch: Any) -> None:
             batch.update(reference, document, option=self._database.unchanged_since(version))
             for list_id, items in commit.lists:
-                batch.set(root.collection("lists").document(list_id), list_document(items))
+                batch.set(root.collection("lists").document(list_id), list_document(items, document["expireAt"]))
             for spilled in commit.spilled:
                 batch.set(self._at(spilled.run, spilled.id), self._document(spilled))
             for failure in commit.failures:
@@ -119,7 +117,7 @@ class FirestoreLedger:
         return self._database.client.document(f"runs/{run}/shards/{shard}")
 
     def _document(self, shard: Shard) -> dict[str, Any]:
-        return _CODEC.encode(shard) | {"expireAt": at((shard.since or shard.due_at) + KEPT_DAYS * _DAY_MS)}
+        return _CODEC.encode(shard) | {"expireAt": self._database.expiry(at(shard.since or shard.due_at))}
 
 
 def _same(stored: dict[str, Any], document: dict[str, Any]) -> bool:

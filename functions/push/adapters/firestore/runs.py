@@ -1,6 +1,7 @@
 """`runs/{id}` and their lists; every move of a run is mirrored in `schedules/{id}` by the same commit."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -27,6 +28,7 @@ _CODEC = Codec(
         "created_at",
         "started_at",
         "sent_at",
+        "ended_at",
         "first_known_at",
         "last_known_at",
         "removed_at",
@@ -35,6 +37,7 @@ _CODEC = Codec(
 )
 
 _MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
+_LIVE = [State.SCHEDULED.value, State.SENDING.value]
 
 
 class FirestoreRuns:
@@ -52,7 +55,9 @@ class FirestoreRuns:
             batch.create(run_at, document)
             batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
             for number, items in enumerate(lists):
-                batch.create(client.document(f"runs/{run.id}/lists/{number}"), list_document(items))
+                batch.create(
+                    client.document(f"runs/{run.id}/lists/{number}"), list_document(items, self._lists_expire(run))
+                )
             if memory is not None:
                 batch.create(client.document(f"idempotency/{memory.id}"), _MEMORIES.encode(memory))
 
@@ -81,7 +86,7 @@ class FirestoreRuns:
             "sentAt": document["sentAt"],
             "counts": document["counts"],
             "reason": run.reason,
-        }
+        } | ({} if run.changed_at is None else {"updatedAt": at(run.changed_at)})
 
         def fill(batch: Any, mirrored: bool = True) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
@@ -110,9 +115,11 @@ class FirestoreRuns:
             for number in range(MAX_LISTS) if lists is not None else ():
                 list_at = client.document(f"runs/{run.id}/lists/{number}")
                 if number < len(lists or ()):
-                    batch.set(list_at, list_document((lists or ())[number]))
+                    batch.set(list_at, list_document((lists or ())[number], self._lists_expire(run)))
                 else:
                     batch.delete(list_at)
+            if lists is None:
+                self._keep_lists(batch, run)
 
         return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
 
@@ -129,6 +136,7 @@ class FirestoreRuns:
         def fill(batch: Any) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
             batch.delete(schedule_at)
+            self._keep_lists(batch, run)
 
         await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
 
@@ -147,18 +155,34 @@ class FirestoreRuns:
 
     async def live_with_tag(self, tag: str) -> str | None:
         query = self._database.client.collection("runs").where(filter=FieldFilter("tagIds", "array_contains", tag))
-        query = query.where(filter=FieldFilter("state", "in", [State.SCHEDULED.value, State.SENDING.value]))
+        query = query.where(filter=FieldFilter("state", "in", _LIVE))
         with translated():
             async for snapshot in query.select([]).limit(1).stream():
                 return str(snapshot.id)
         return None
 
+    async def live_of(self, app: int, limit: int) -> list[str]:
+        query = self._database.client.collection("runs").where(filter=FieldFilter("app", "==", app))
+        query = query.where(filter=FieldFilter("state", "in", _LIVE))
+        with translated():
+            return [str(snapshot.id) async for snapshot in query.select([]).limit(limit).stream()]
+
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))
-        return tuple(snapshot.get("items")) if snapshot.exists else ()
+        return tuple(snapshot.to_dict().get("items", ())) if snapshot.exists else ()
 
     async def now(self) -> int:
         return await self._database.now()
+
+    def _keep_lists(self, batch: Any, run: Run) -> None:
+        """Lists live as long as what they are for: also when that is sent later than was first said."""
+        for number in range(run.audience.lists):
+            list_at = self._database.client.document(f"runs/{run.id}/lists/{number}")
+            batch.set(list_at, {"expireAt": self._lists_expire(run)}, merge=True)
+
+    def _lists_expire(self, run: Run) -> datetime | None:
+        """A draft waits for its sender for as long as that takes."""
+        return None if run.state is State.DRAFT else self._database.expiry(at(run.expires_at))
 
 
 def decode(document: Mapping[str, Any]) -> Run:
@@ -166,11 +190,11 @@ def decode(document: Mapping[str, Any]) -> Run:
 
 
 def _document(run: Run) -> dict[str, Any]:
-    """With the day that it was sent on, by which statistics find it: an index over moments would be a hot spot.
+    """With the day that its sending ended on, by which statistics find it: an index over moments would be a hot spot.
     `tagIds`: the audience's, which stands in a text."""
     tags = sorted({tag for group in run.audience.groups for tag in group})
-    day = None if run.sent_at is None else day_of(run.sent_at)
-    return _CODEC.encode(run) | {"sentDay": day, "tagIds": tags}
+    day = None if run.sending_ended_at is None else day_of(run.sending_ended_at)
+    return _CODEC.encode(run) | {"endedDay": day, "tagIds": tags}
 
 
 def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:
@@ -178,5 +202,5 @@ def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:
     return all(stored.get(name) == value for name, value in document.items())
 
 
-def list_document(items: Sequence[str]) -> dict[str, Any]:
-    return {"v": VERSION, "items": list(items)}
+def list_document(items: Sequence[str], expire_at: datetime | None) -> dict[str, Any]:
+    return {"v": VERSION, "items": list(items), "expireAt": expire_at}

@@ -1,7 +1,7 @@
-"""`stats/{app}-{day}`: sums over the runs that were sent on a day, remembered.
+"""`stats/{app}-{day}`: sums over the runs whose sending ended on a day, remembered.
 
 Nothing is added up as runs finish, so nothing can be added twice: a sum is Firestore's aggregation over the runs, each
-of which was marked sent by one guarded write. A day that is over is summed once, today every minute.
+of which was marked as ended by one guarded write. A day that is over is summed once, today every minute.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import VERSION, at, ms
 from push.adapters.firestore.errors import translated
 from push.domain.results import DayTotals
-from push.domain.schedule import State
 
 _FRESH_MS = 60_000
 _SUM_S = 10.0
@@ -50,7 +49,7 @@ class FirestoreStatistics:
 
     async def _sum(self, app: int, day: str, now: int) -> DayTotals:
         query = self._database.client.collection("runs")
-        for name, value in (("app", app), ("sentDay", day), ("state", State.SENT.value)):
+        for name, value in (("app", app), ("endedDay", day)):
             query = query.where(filter=FieldFilter(name, "==", value))
         sums = query.count(alias="runs")
         for name in _SUMS:

@@ -1,5 +1,7 @@
 """`tags/{id}`, with `key`: the hash of type, name and value that finds a tag in any spelling."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -15,6 +17,7 @@ from push.domain.tag import Tag
 from push.domain.tag_search import Position, TagSearch
 
 COUNTED = 100_000
+_CREATED_AT_ONCE = 20
 _COUNT_S = 5.0
 
 T = TypeVar("T")
@@ -84,11 +87,14 @@ class FirestoreTags:
         return remembered | found
 
     async def create_missing(self, tags: Sequence[Tag]) -> None:
-        for tag in tags:
-            try:
-                await self.create(tag)
-            except Conflict:
-                continue  # somebody else made the same tag
+        slots = asyncio.Semaphore(_CREATED_AT_ONCE)
+
+        async def create(tag: Tag) -> None:
+            async with slots:
+                with contextlib.suppress(Conflict):  # somebody else made the same tag
+                    await self.create(tag)
+
+        await asyncio.gather(*map(create, tags))
 
     async def get(self, id: str) -> Tag | None:
         if not is_document_id(id):

@@ -51,6 +51,14 @@ class FirestoreTemplates:
             template_at, version, lambda batch: batch.delete(template_at, option=guard), lambda _: False
         )
 
+    async def using_tag(self, tag: str) -> str | None:
+        templates = self._database.client.collection("templates")
+        query = templates.where(filter=FieldFilter("tagIds", "array_contains", tag))
+        with translated():
+            async for snapshot in query.select([]).limit(1).stream():
+                return str(snapshot.id)
+        return None
+
     async def list(
         self, name: str | None, limit: int, offset: int, after: Position | None
     ) -> tuple[list[Template], Position | None]:

@@ -1,12 +1,15 @@
-"""What `runs/{id}/failures` and `runs/{id}/lists` say of one device: found, and erased."""
+"""What `runs/{id}/failures`, `runs/{id}/activity` and `runs/{id}/lists` say of one device: found, and erased."""
 
 from typing import Any, NamedTuple
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from push.adapters.firestore.activity import FIELDS
+from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.runs import decode
+from push.domain.activity import Done
 from push.domain.audience import AudienceKind
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
@@ -34,14 +37,14 @@ class FirestoreTraces:
         return [Trace(each.reference.parent.parent.id, _failure(each)) for each in found]
 
     async def erase_failures(self, device: str, limit: int) -> int:
+        return await self._delete(self._failures(device).limit(limit))
+
+    async def activity(self, device: str, limit: int) -> list[Done]:
         with translated():
-            found = [snapshot async for snapshot in self._failures(device).select([]).limit(limit).stream()]
-            batch = self._database.client.batch()
-            for snapshot in found:
-                batch.delete(snapshot.reference)
-            if found:
-                await batch.commit()
-        return len(found)
+            return [_done(snapshot) async for snapshot in self._activity(device).limit(limit).stream()]
+
+    async def erase_activity(self, device: str, limit: int) -> int:
+        return await self._delete(self._activity(device).limit(limit))
 
     async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         listed = _Listed(AudienceKind.ALIASES, alias, nobody(self._keys.device(alias)), instead)
@@ -53,13 +56,9 @@ class FirestoreTraces:
 
     async def _erase_listed(self, app: int, listed: _Listed, after: str, limit: int) -> tuple[int, str | None]:
         client = self._database.client
-        runs = client.collection("runs")
-        query = runs.where(filter=FieldFilter("app", "==", app)).order_by("__name__")
-        if after:
-            query = query.start_after({"__name__": runs.document(after)})
         changed = 0
+        found = await self._runs_of(app, after, limit)
         with translated():
-            found = [snapshot async for snapshot in query.limit(limit).stream()]
             references = []
             for snapshot in found:
                 audience = decode(snapshot.to_dict()).audience
@@ -71,6 +70,23 @@ class FirestoreTraces:
                 if snapshot.exists:
                     changed += await self._erase(snapshot, listed)
         return changed, found[-1].id if len(found) == limit else None
+
+    async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
+        found = await self._runs_of(app, after, limit)
+        writer = BulkWriter(self._database)
+        for snapshot in found:
+            for number in range(decode(snapshot.to_dict()).audience.lists):
+                writer.remove(snapshot.reference.collection("lists").document(str(number)))
+        await writer.flush()
+        return found[-1].id if len(found) == limit else None
+
+    async def _runs_of(self, app: int, after: str, limit: int) -> list[Any]:
+        runs = self._database.client.collection("runs")
+        query = runs.where(filter=FieldFilter("app", "==", app)).order_by("__name__")
+        if after:
+            query = query.start_after({"__name__": runs.document(after)})
+        with translated():
+            return [snapshot async for snapshot in query.limit(limit).stream()]
 
     async def _erase(self, snapshot: Any, listed: _Listed) -> int:
         if snapshot.reference.parent.id == "failures":
@@ -88,9 +104,33 @@ class FirestoreTraces:
             raise Unavailable("the list was written meanwhile; try again") from error
         return 1
 
+    async def _delete(self, query: Any) -> int:
+        """By one commit, so at most 500."""
+        with translated():
+            found = [snapshot async for snapshot in query.select([]).stream()]
+            batch = self._database.client.batch()
+            for snapshot in found:
+                batch.delete(snapshot.reference)
+            if found:
+                await batch.commit()
+        return len(found)
+
     def _failures(self, device: str) -> Any:
-        failures = self._database.client.collection_group("failures")
-        return failures.where(filter=FieldFilter("device", "==", device)).order_by("__name__")
+        return self._of("failures", device)
+
+    def _activity(self, device: str) -> Any:
+        return self._of("activity", device)
+
+    def _of(self, kind: str, device: str) -> Any:
+        """In all runs."""
+        group = self._database.client.collection_group(kind)
+        return group.where(filter=FieldFilter("device", "==", device)).order_by("__name__")
+
+
+def _done(snapshot: Any) -> Done:
+    stored = snapshot.to_dict()
+    moments = {action: stored[field] for action, field in FIELDS.items() if field in stored}
+    return Done(snapshot.reference.parent.parent.id, stored["platform"], moments)
 
 
 def _failure(snapshot: Any) -> Failure:

@@ -5,6 +5,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
@@ -83,6 +84,17 @@ class FirestoreUsers:
         deleted = await self._database.transact(work) if is_document_id(id) else None
         self._recent.drop(id)
         return deleted
+
+    async def clear(self, app: int, limit: int) -> int:
+        with translated():
+            found = [_CODEC.decode(snapshot.to_dict()) async for snapshot in self._by_app(app).limit(limit).stream()]
+        writer = BulkWriter(self._database)
+        for user in found:
+            for key in self._logins.of(app, user):
+                writer.remove(self._logins.document(key))
+            writer.remove(self._user(user.id))
+        await writer.flush()
+        return len(found)
 
     async def having(self, identity: str, limit: int) -> list[User]:
         query = self._users().where(filter=FieldFilter("identity", "==", identity)).limit(limit)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Invalid, TooManyRequests
+from push.domain.errors import TooManyRequests, invalid
 from push.entrypoints.api import core_examples as examples
 from push.entrypoints.api import docs
 from push.entrypoints.api.bodies import read
@@ -59,8 +59,8 @@ async def post_account(request: Request, ports: PortsOf, caller: AccountManager)
     openapi_extra=docs.BEARER,
 )
 async def get_accounts(ports: PortsOf, _: AccountManager, paging: PagingOf) -> Response:
-    listed = await list_accounts(paging.limit, paging.offset, paging.cursor, not paging.bare, accounts=ports.accounts)
-    return respond_page(paging, listed, [account_out(account) for account in listed.items])
+    listed = await list_accounts(paging.limit, paging.offset, paging.after(), not paging.bare, accounts=ports.accounts)
+    return respond_page(paging, [account_out(account) for account in listed.items], listed.total, listed.next)
 
 
 @router.get(
@@ -89,7 +89,7 @@ async def put_account(request: Request, ports: PortsOf, caller: AccountManager, 
         known = await read_account(userId, accounts=ports.accounts)
         if body.username != known.username:
             message = "cannot be changed: make another account"
-            raise Invalid(f"username {message}", [FieldError("/username", message)])
+            raise invalid("/username", message)
     account = await update_account(
         caller,
         userId,

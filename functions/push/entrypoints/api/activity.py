@@ -29,7 +29,8 @@ _Reporter = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=True
     openapi_extra=docs.takes(ActivityIn, examples.ACTIVITY, form=True) | docs.BEARER,
 )
 async def create_activity(request: Request, ports: PortsOf, caller: _Reporter) -> Response:
-    """Counted once for each device and action, in any order, also before the sending is finished.
+    """Counted once for each device and action, in any order, also before the sending is finished. Receipts that the
+    app does not want kept are answered like all others.
 
     Over capacity the answer is 429 with `Retry-After`: nothing was stored, so send it again.
     """

@@ -16,6 +16,7 @@ from push.entrypoints.api import (
     accounts,
     activity,
     apps,
+    audit,
     device_search,
     devices,
     docs,
@@ -37,15 +38,17 @@ from push.entrypoints.api import (
 from push.entrypoints.api.guard import Guard, answer_crash
 from push.entrypoints.api.paths import PREFIX, Paths
 from push.entrypoints.api.problems import from_details, problem
+from push.entrypoints.api.rights import operations_of
 from push.ports import Ports
 from push.settings import Settings
 from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
 ROUTERS: Sequence[APIRouter] = (
-    tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, device_search.router,
-    tags.router, activity.router, results.router, schedules.router, schedule_changes.router, templates.router,
-    identified.router, users.router, user_devices.router, versions.router, health.router, jobs.router, docs.router,
+    tokens.router, apps.router, own_account.router, accounts.router, roles.router, audit.router, devices.router,
+    device_search.router, identified.router, users.router, user_devices.router, tags.router, activity.router,
+    results.router, schedules.router, schedule_changes.router, templates.router, versions.router, health.router,
+    jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 
@@ -72,6 +75,7 @@ def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASG
     )
     app.state.ports = ports
     app.state.intake = intake or Intake()
+    app.state.operations = operations_of(PREFIX, ROUTERS)
     app.state.paths = [
         (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))
         for router in ROUTERS

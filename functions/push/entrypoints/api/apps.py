@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
@@ -12,7 +12,16 @@ from push.entrypoints.api.bodies import read, same_as_path
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
-from push.entrypoints.api.schemas.apps import AppChangeIn, AppIn, AppOut, NewSecretOut, app_out, new_secret_out
+from push.entrypoints.api.schemas.apps import (
+    AppChangeIn,
+    AppIn,
+    AppOut,
+    DeletedAppOut,
+    NewSecretOut,
+    app_out,
+    deleted_app_out,
+    new_secret_out,
+)
 from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.wire import MAX_INT
 from push.usecases.change_secrets import add_secret, revoke_secret
@@ -54,8 +63,8 @@ async def post_app(request: Request, ports: PortsOf, caller: AppManager) -> Resp
 )
 async def get_apps(ports: PortsOf, _: AppManager, paging: PagingOf) -> Response:
     """Never with a secret."""
-    listed = await list_apps(paging.limit, paging.offset, paging.cursor, not paging.bare, apps=ports.apps)
-    return respond_page(paging, listed, [app_out(app) for app in listed.items])
+    listed = await list_apps(paging.limit, paging.offset, paging.after(), not paging.bare, apps=ports.apps)
+    return respond_page(paging, [app_out(app) for app in listed.items], listed.total, listed.next)
 
 
 @router.get(
@@ -83,15 +92,26 @@ async def put_app(request: Request, ports: PortsOf, caller: AppManager, id: AppI
 
 @router.delete(
     "/core/app/{appId}",
-    response_model=AppOut,
+    response_model=DeletedAppOut,
     summary="Delete an app",
-    responses=_WRITTEN | docs.answered(200, examples.APP_ANSWER),
+    responses=_WRITTEN | docs.answered(200, examples.DELETED_APP),
     openapi_extra=docs.BEARER,
 )
-async def remove_app(ports: PortsOf, caller: AppManager, id: AppId) -> Response:
-    """Answers what it was. An app that has devices is not deleted (409)."""
-    app = await delete_app(caller, id, apps=ports.apps, devices=ports.devices, audit=ports.audit, clock=ports.clock)
-    return respond(app_out(app))
+async def remove_app(
+    ports: PortsOf,
+    caller: AppManager,
+    id: AppId,
+    force: Annotated[bool, Query(description="`true`: with its devices and users, in the background")] = False,
+) -> Response:
+    """Answers what it was. An app that has devices or users is not deleted (409), unless `force` is `true`: then it
+    takes no device, no login and no notification any more, those that wait or are being sent are cancelled, and a `job`
+    removes its devices and users and then the app. Schedules and results stay readable."""
+    deleted = await delete_app(
+        caller, id, force,
+        apps=ports.apps, devices=ports.devices, users=ports.users, jobs=ports.jobs, tasks=ports.tasks,
+        audit=ports.audit, clock=ports.clock,
+    )  # fmt: skip
+    return respond(deleted_app_out(deleted))
 
 
 @router.post(

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from push.domain import jsontext
-from push.domain.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMediaType
-from push.entrypoints.api.problems import invalid
+from push.domain.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMediaType, invalid
+from push.entrypoints.api import problems
 
 MAX_BYTES = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -26,14 +26,13 @@ def validated(value: dict[str, Any], model: type[M]) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise problems.invalid(error) from None
 
 
 def same_as_path(field: str, said: object, path: object) -> None:
     """Raises Invalid where a body names another `field` than the path: what is meant is not to be guessed."""
     if said not in (None, path):
-        message = f"must be the {field} in the path, or absent"
-        raise Invalid(f"{field} {message}", [FieldError(f"/{field}", message)])
+        raise invalid(f"/{field}", f"must be the {field} in the path, or absent")
 
 
 async def read_object(request: Request) -> dict[str, Any]:
@@ -46,7 +45,7 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise Malformed("the body is empty: send a JSON object")
     if kind is None:
         raise UnsupportedMediaType("say what the body is: Content-Type: application/json")
-    return _parsed(body)
+    return parse_object(body)
 
 
 async def read_fields(request: Request) -> dict[str, Any]:
@@ -108,15 +107,16 @@ def _too_large() -> TooLarge:
     return TooLarge("the body is larger than 1 MiB: send less at once")
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes, what: str = "the body") -> dict[str, Any]:
+    """The JSON object in it. Raises Malformed and Invalid, whose sentences call it `what`."""
     try:
         value = jsontext.read(body.decode("utf-8-sig"))
     except jsontext.LoneSurrogate as error:
         raise Invalid(f"a text {error}", [FieldError(error.pointer, str(error))]) from None
     except UnicodeDecodeError:
-        raise Malformed("the body is not UTF-8") from None
+        raise Malformed(f"{what} is not UTF-8") from None
     except ValueError as error:
-        raise Malformed(f"the body cannot be read as JSON: {error}") from None
+        raise Malformed(f"{what} cannot be read as JSON: {error}") from None
     if not isinstance(value, dict):
-        raise Invalid("the body must be a JSON object", [FieldError("", "must be an object")])
+        raise Invalid(f"{what} must be a JSON object", [FieldError("", "must be an object")])
     return value

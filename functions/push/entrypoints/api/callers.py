@@ -1,11 +1,12 @@
 """Who calls, and what they may: 401 without a good token, 403 with one that is not enough (contract §1)."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from push.domain.account import Caller, Right
-from push.domain.errors import FieldError, Forbidden, Invalid
+from push.domain.errors import Forbidden, invalid
 from push.entrypoints.api.addresses import client_address
 from push.ports import Ports
 from push.usecases.authenticate import authenticate
@@ -37,6 +38,7 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
         credentials(request, "bearer"),
         client_address(request),
         tokens=ports.tokens,
+        outsiders=ports.outsiders,
         accounts=ports.accounts,
         roles=ports.roles,
         users=ports.users,
@@ -48,16 +50,17 @@ CallerOf = Annotated[Caller, Depends(_caller)]
 
 
 class Needs:
-    """The right a route declares: any one of `rights` is enough for an account; `apps` lets apps' own clients in,
-    `users` those who have logged in to an app.
+    """The right a route declares: any one of `rights` is enough for an account, or it needs `all` of them; `apps` lets
+    apps' own clients in, `users` those who have logged in to an app.
 
     The dependency keeps what it was made of, so that the rights matrix is generated from the routes.
     """
 
-    def __init__(self, *rights: Right, apps: bool = False, users: bool = False) -> None:
+    def __init__(self, *rights: Right, apps: bool = False, users: bool = False, all: bool = False) -> None:
         self.rights = rights
         self.apps = apps
         self.users = users
+        self.all = all
 
     async def __call__(self, caller: CallerOf) -> Caller:
         if caller.user is not None:
@@ -68,10 +71,15 @@ class Needs:
             if self.apps:
                 return caller
             raise Forbidden("an app's token may not do this: use an account")
-        if not any(caller.may(right) for right in self.rights):
-            named = " or ".join(right.value for right in self.rights)
+        if not self.enough(caller.rights):
+            named = (" and " if self.all else " or ").join(right.value for right in self.rights)
             raise Forbidden(f"this account's role lacks the right: {named}")
         return caller
+
+    def enough(self, rights: Collection[Right]) -> bool:
+        """Whether an account with these may call."""
+        held = [right in rights for right in self.rights]
+        return all(held) if self.all else any(held)
 
 
 DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=True))]
@@ -79,6 +87,8 @@ DeviceCaller = Annotated[Caller, Depends(Needs(Right.DEVICES, apps=True, users=T
 Sender = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, apps=True))]
 Editor = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS))]
 Reader = Annotated[Caller, Depends(Needs(Right.NOTIFICATIONS, Right.STATISTICS))]
+# Whoever may do what only admins may; what they read tells of everything.
+Admin = Annotated[Caller, Depends(Needs(Right.APPS, Right.USERS, Right.ROLES, all=True))]
 # Every role has one right at least.
 AnyAccount = Annotated[Caller, Depends(Needs(*Right))]
 
@@ -92,5 +102,5 @@ def app_of(caller: Caller, *said: int | None) -> int:
         return caller.app
     if len(named) != 1:
         message = "is missing: name the app" if not named else "must be the same in the body and in the query"
-        raise Invalid(f"appId {message}", [FieldError("/appId", message)])
+        raise invalid("/appId", message)
     return named.pop()

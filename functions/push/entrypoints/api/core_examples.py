@@ -56,7 +56,9 @@ APP_ANSWER: dict[str, Any] = {
         }
     ],
     "createdAt": 1_476_090_159_082,
+    "deleting": None,
 }  # fmt: skip
+DELETED_APP: dict[str, Any] = APP_ANSWER | {"job": "58a1c3b2e4b0f5a6d7c8e9f1"}
 APP_PAGE: dict[str, Any] = page(APP_ANSWER)
 SECRET_ANSWER: dict[str, Any] = {
     "id": "9c8b7a695f4e3d2c1b0a9f8e",
@@ -107,3 +109,19 @@ ROLE_ANSWER: dict[str, Any] = {
     "createdAt": 1_476_090_159_082,
 }
 ROLE_PAGE: dict[str, Any] = page(ROLE_ANSWER)
+
+AUDIT_PAGE: dict[str, Any] = page(
+    {
+        "id": "5f1f3b5c2f9a4d0c8e7b6a5a",
+        "at": 1_476_090_159_082,
+        "actor": "ann@example.com",
+        "action": "update",
+        "resource": "app",
+        "resourceId": "12",
+        "appId": 12,
+        "changes": {
+            "firebaseProject": {"before": "wines-prod", "after": "wines-next"},
+            "clients": {"before": "***", "after": "***"},
+        },
+    }
+)

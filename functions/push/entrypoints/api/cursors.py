@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.domain.schedule import MAX_TIME_MS, Position
 
@@ -24,7 +24,7 @@ def cursor_of(text: str, *, named: bool) -> Position:
         after = None
     if after is None or isinstance(after.key, str) is not named:
         message = "must be the nextCursor of an earlier page of the same list"
-        raise Invalid(f"cursor {message}", [FieldError("/cursor", message)])
+        raise invalid("/cursor", message)
     return after
 
 

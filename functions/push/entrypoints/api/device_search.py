@@ -9,10 +9,12 @@ from starlette.responses import Response
 from push.domain.account import Caller, Right
 from push.domain.device import Platform
 from push.domain.device_search import DeviceSearch
+from push.domain.errors import invalid
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
 from push.entrypoints.api.devices import AppQuery
-from push.entrypoints.api.responses import respond, respond_list
+from push.entrypoints.api.paging import PagingOf, respond_page
+from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.device_answers import (
     DeletedDeviceOut,
     ExportOut,
@@ -21,7 +23,7 @@ from push.entrypoints.api.schemas.device_answers import (
     export_out,
     found_device_out,
 )
-from push.entrypoints.api.schemas.pages import Page, Pagination
+from push.entrypoints.api.schemas.pages import Page
 from push.usecases.delete_device import delete_device
 from push.usecases.export_device import export_device
 from push.usecases.search_devices import search_devices
@@ -30,8 +32,6 @@ router = APIRouter(tags=["Devices"])
 
 DeviceKeeper = Annotated[Caller, Depends(Needs(Right.DEVICES))]
 _PATHS = ("/segmentation/appuser", "/segmentation/device")
-_PAGE = 10
-_MOST = 100
 _MOST_TAGS = 30
 _TEXT = 128
 
@@ -39,6 +39,7 @@ _TEXT = 128
 async def search(
     ports: PortsOf,
     caller: DeviceKeeper,
+    paging: PagingOf,
     app: AppQuery = None,
     alias: Annotated[
         str | None, Query(min_length=1, max_length=_TEXT + 1, description="whole, or its beginning and a `*`")
@@ -49,11 +50,10 @@ async def search(
     ] = None,
     platform: Annotated[Platform | None, Query(description="one that a target of the device is of")] = None,
     user: Annotated[str | None, Query(max_length=_TEXT, description="id of an identified user")] = None,
-    cursor: Annotated[str | None, Query(max_length=4 * _TEXT, description="`nextCursor` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
-    skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Response:
     """All that is asked for must hold. A page may hold fewer devices than `limit` and still have a `nextCursor`."""
+    if paging.offset:
+        raise invalid("/page", "must be 1: devices are not numbered, so follow nextCursor with cursor")
     begins = alias is not None and alias.endswith("*")
     wanted = DeviceSearch(
         alias=None if begins else alias,
@@ -63,13 +63,16 @@ async def search(
         user=user,
     )
     found = await search_devices(
-        app_of(caller, app), wanted, limit, cursor or None, apps=ports.apps, devices=ports.devices, clock=ports.clock
+        app_of(caller, app),
+        wanted,
+        paging.limit,
+        paging.cursor,
+        apps=ports.apps,
+        devices=ports.devices,
+        clock=ports.clock,
     )
     items = [found_device_out(device, found.now) for device in found.devices]
-    if skip in ("true", "1"):
-        return respond_list(items)
-    pagination = Pagination.of(1, limit, 0, None, found.next)
-    return respond(Page[FoundDeviceOut](pagination=pagination, items=items), without_none=True)
+    return respond_page(paging, items, None, found.next)
 
 
 async def delete(ports: PortsOf, caller: DeviceKeeper, id: str, app: AppQuery = None) -> Response:

@@ -61,6 +61,7 @@ async def put(request: Request, ports: PortsOf, caller: DeviceCaller, id: str, a
         id,
         body.sync(),
         body.tag_refs(),
+        apps=ports.apps,
         devices=ports.devices,
         tags=ports.tags,
         clock=ports.clock,

@@ -27,6 +27,7 @@ from push.domain.errors import (
 )
 from push.entrypoints.api import problems
 from push.entrypoints.api.bodies import FORM
+from push.entrypoints.api.rights import Operations, describe
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,8 +36,9 @@ WRITE_ERRORS = (*READ_ERRORS, Malformed, Conflict, TooLarge, UnsupportedMediaTyp
 BEARER: dict[str, Any] = {"security": [{"bearer": []}]}
 _JSON = "application/json"
 _REF = "#/components/schemas/{model}"
+_TOKENS = "from oauth/token; or an ID token of an issuer that the deployment accepts"
 _SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "from oauth/token"},
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKENS},
     "basic": {"type": "http", "scheme": "basic", "description": "name and password, for the token call alone"},
 }
 _ASSETS = {
@@ -94,7 +96,7 @@ def _rows(examples: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The whole OpenAPI document: FastAPI's, with the models of the bodies and of the errors."""
+    """The whole OpenAPI document: FastAPI's, with the models of the bodies and of the errors, and all rights."""
     from fastapi.openapi.utils import get_openapi
     from pydantic.json_schema import models_json_schema
 
@@ -108,7 +110,18 @@ def document(app: FastAPI) -> dict[str, Any]:
         if name not in ("HTTPValidationError", "ValidationError")  # FastAPI's own errors, which ours replace
     }
     components["securitySchemes"] = _SECURITY
+    describe(made["paths"], app.state.operations)
+    _show_nulls(made["paths"], app.state.operations)
     return made
+
+
+def _show_nulls(paths: dict[str, Any], operations: Operations) -> None:
+    """FastAPI leaves them out of the examples of answers, as if our answers did."""
+    for (path, method), route in operations.items():
+        for status, said in route.responses.items() if path in paths and method in paths[path] else ():
+            for kind, content in said.get("content", {}).items():
+                if "example" in content:
+                    paths[path][method]["responses"][str(status)]["content"][kind]["example"] = content["example"]
 
 
 @router.get("/openapi.json")

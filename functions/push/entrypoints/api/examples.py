@@ -59,6 +59,16 @@ DEVICE_EXPORT: dict[str, Any] = {
     "locale": "nl",
     "timezone": "Europe/Amsterdam",
     "failures": [{"schedule": SCHEDULE_ID, "platform": "android", "kind": "rejected", "code": "INVALID_ARGUMENT"}],
+    "activity": [
+        {
+            "schedule": SCHEDULE_ID,
+            "platform": "android",
+            "receipt": 1_486_992_631_204,
+            "open": 1_486_992_688_517,
+            "dismiss": None,
+        }
+    ],
+    "truncated": False,
 }
 DEVICE_PAGE: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},
@@ -130,6 +140,13 @@ SCHEDULES: dict[str, Any] = {
         "template": "58a1c3b2e4b0f5a6d7c8e9f1",
         "payload": {"notification": {"body": "Six for the price of five"}},
     },
+    "To tell of content that was published": {
+        "appId": APP,
+        "name": "The autumn list",
+        "content": "autumn-wines-2026",
+        "filterTags": [{"id": TAG_ID}],
+        "payload": {"notification": NOTIFICATION},
+    },
     "A draft": {"appId": APP, "name": "Winter wines", "draft": True, "payload": {"notification": NOTIFICATION}},
 }
 SCHEDULE_EDITS: dict[str, Any] = {
@@ -187,6 +204,7 @@ RESULTS_ANSWER: dict[str, Any] = {
     "reasons": {"UNREGISTERED": 40},
     "activity": {"receipt": 900, "open": 120, "dismiss": 48},
     "rates": {"receipt": 0.9375, "open": 0.125, "dismiss": 0.05},
+    "receipts": {"mode": "all"},
     "timings": {
         "askedAt": 1_486_992_630_019,
         "dueAt": 1_486_992_630_019,

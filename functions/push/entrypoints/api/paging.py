@@ -6,12 +6,11 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Depends, Query
 from starlette.responses import Response
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.wire import Answer
-from push.usecases.listing import Listed
 
 A = TypeVar("A", bound=Answer)
 
@@ -23,7 +22,8 @@ DEEPEST = 10_000
 
 
 class Paging(NamedTuple):
-    """Which part of a list is asked for; `bare` without pagination, so that nothing needs to be counted."""
+    """Which part of a list is asked for; `bare` without pagination, so that nothing needs to be counted. `cursor` is
+    as it was sent: each list knows its own."""
 
     page: int
     limit: int
@@ -31,31 +31,33 @@ class Paging(NamedTuple):
     cursor: str | None
     bare: bool
 
+    def after(self) -> str | None:
+        """The cursor of a list that goes by ids or names. Raises Invalid."""
+        if self.cursor and not plausible(self.cursor):
+            raise invalid("/cursor", "must be the nextCursor of an earlier page")
+        return self.cursor
+
 
 async def _paging(
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=4_096, description="`nextCursor` of the page before; `page` is ignored then")
+    ] = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Paging:
     offset = 0 if cursor else (page - 1) * limit
     if offset > DEEPEST:
-        raise _wrong("page", f"leads past {DEEPEST:,} entries: follow nextCursor with cursor instead")
-    if cursor and not plausible(cursor):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page")
+        raise invalid("/page", f"leads past {DEEPEST:,} entries: follow nextCursor with cursor instead")
     return Paging(page, limit, offset, cursor or None, skip in ("true", "1"))
 
 
 PagingOf = Annotated[Paging, Depends(_paging)]
 
 
-def respond_page(paging: Paging, listed: Listed[Any], items: Sequence[A]) -> Response:
+def respond_page(paging: Paging, items: Sequence[A], total: int | None, next_: str | None) -> Response:
     """The page, or the bare array."""
     if paging.bare:
         return respond_list(items)
-    pagination = Pagination.of(paging.page, paging.limit, paging.offset, listed.total, listed.next)
+    pagination = Pagination.of(paging.page, paging.limit, paging.offset, total, next_)
     return respond(Page[Any](pagination=pagination, items=list(items)), without_none=True)
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

@@ -7,7 +7,7 @@ import re
 
 from starlette.requests import Request
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.entrypoints.api import docs
 from push.usecases.hold_schedule import Expected
 
@@ -42,5 +42,5 @@ def idempotency_key(request: Request) -> str | None:
     header = request.headers.get("idempotency-key")
     if header is not None and not _PLAIN.fullmatch(header.strip()):
         message = "must be 1 to 255 printable ASCII characters"
-        raise Invalid(f"Idempotency-Key {message}", [FieldError("/Idempotency-Key", message)])
+        raise invalid("/Idempotency-Key", message)
     return None if header is None else header.strip()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.domain.page import Failure
 from push.entrypoints.api import csvtext, docs, examples
@@ -86,7 +86,7 @@ async def get_failures(
 ) -> Response:
     """Page by page; or with `Accept: text/csv` as one file of at most 100,000 rows with the same columns."""
     if cursor and not plausible(cursor):
-        raise _wrong("cursor", "must be the nextCursor of an earlier page")
+        raise invalid("/cursor", "must be the nextCursor of an earlier page")
     stores: dict[str, Any] = {"schedules": ports.schedules, "ledger": ports.ledger}
     if csvtext.wanted(request.headers.get("accept", "")):
         pages = await stream_failures(id, limit or _MOST_ROWS, cursor or None, **stores)
@@ -95,7 +95,7 @@ async def get_failures(
             _lines(pages), headers=headers, media_type=f"{csvtext.MEDIA_TYPE}; charset=utf-8; header=present"
         )
     if limit is not None and limit > _MOST:
-        raise _wrong("limit", f"must be at most {_MOST:,}: follow nextCursor, or ask for text/csv")
+        raise invalid("/limit", f"must be at most {_MOST:,}: follow nextCursor, or ask for text/csv")
     items, next_ = await list_failures(id, limit or _PAGE, cursor or None, **stores)
     answer = shapes.FailuresOut(items=[shapes.failure_out(each) for each in items], next_cursor=next_)
     return respond(answer, without_none=True, headers={"Vary": "Accept"})
@@ -121,10 +121,7 @@ async def get_statistics(
     first: Annotated[date | None, Query(alias="from", description="a day (UTC), such as 2026-11-22")] = None,
     last: Annotated[date | None, Query(alias="to", description="included; today unless said")] = None,
 ) -> Response:
-    """Of notifications whose sending was finished on each day (UTC), at most 92 days; the last 30 unless said."""
+    """Of notifications whose sending ended on each day (UTC), those that were cancelled or halted on the way included;
+    at most 92 days, the last 30 unless said."""
     days = await read_statistics(app, first, last, apps=ports.apps, statistics=ports.statistics, clock=ports.clock)
     return respond(shapes.statistics_out(app, days))
-
-
-def _wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])

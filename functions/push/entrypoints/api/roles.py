@@ -47,8 +47,8 @@ async def post_role(request: Request, ports: PortsOf, caller: RoleManager) -> Re
     openapi_extra=docs.BEARER,
 )
 async def get_roles(ports: PortsOf, _: RoleManager, paging: PagingOf) -> Response:
-    listed = await list_roles(paging.limit, paging.offset, paging.cursor, roles=ports.roles)
-    return respond_page(paging, listed, [role_out(role) for role in listed.items])
+    listed = await list_roles(paging.limit, paging.offset, paging.after(), roles=ports.roles)
+    return respond_page(paging, [role_out(role) for role in listed.items], listed.total, listed.next)
 
 
 @router.get(

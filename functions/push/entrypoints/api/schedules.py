@@ -5,29 +5,25 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from push.domain.errors import FieldError, Invalid
 from push.domain.schedule import MAX_TIME_MS, Order, Search, State
 from push.entrypoints.api import docs, examples, user_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Editor, PortsOf, Reader, Sender
 from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
+from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
-from push.entrypoints.api.responses import respond, respond_list
-from push.entrypoints.api.schemas.pages import Page, Pagination
+from push.entrypoints.api.responses import respond
+from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.schedule_answers import ScheduleOut, new_schedule_out, schedule_out, standing_out
-from push.entrypoints.api.schemas.schedules import MAX_NAME, AliasScheduleIn, ScheduleIn, UserScheduleIn
+from push.entrypoints.api.schemas.schedules import AliasScheduleIn, ScheduleIn, UserScheduleIn
+from push.entrypoints.api.schemas.wire import MAX_NAME
 from push.usecases.list_schedules import list_schedules
 from push.usecases.post_schedule import post_schedule
 from push.usecases.read_schedule import read_schedule
 
 router = APIRouter(tags=["Schedules"])
 
-# HALO's lists have ten entries a page unless asked for more.
-PAGE = 10
-MOST = 100
-# Firestore reads, and bills, what an offset skips.
-DEEPEST = 10_000
 _WRITTEN = docs.failed(*docs.WRITE_ERRORS) | docs.answered(201, examples.SCHEDULE_ANSWER)
 
 
@@ -62,7 +58,8 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
     """To everybody who uses an app, to the devices with some aliases or of some users, to those that carry some tags.
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
-    posts the same to `/api/authentication/schedule`.
+    posts the same to `/api/authentication/schedule`. `filterTags` need the right `segmented-push` as well, `content`
+    needs `push-with-content`.
     """
     return await _post(request, ports, caller, ScheduleIn)
 
@@ -116,10 +113,7 @@ async def get_schedule(ports: PortsOf, _: Reader, id: str) -> Response:
 async def get_schedules(
     ports: PortsOf,
     _: Reader,
-    page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
-    skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
+    paging: PagingOf,
     app: AppQuery = None,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
     state: Annotated[State | None, Query()] = None,
@@ -128,19 +122,8 @@ async def get_schedules(
 ) -> Response:
     """Newest first; by name where names are searched, else the last to be sent first where times are. A page read
     by `cursor` follows the one before, whatever was added or removed meanwhile."""
-    bare = skip in ("true", "1")
-    offset = 0 if cursor else (page - 1) * limit
-    if offset > DEEPEST:
-        raise wrong("page", f"leads past {DEEPEST:,} schedules: follow nextCursor with cursor instead")
     search = Search(app=app, state=state, name=name or None, send_from=send_from, send_to=send_to)
-    after = cursor_of(cursor, named=search.order is Order.NAME) if cursor else None
-    found = await list_schedules(search, limit, offset, after, not bare, schedules=ports.schedules)
+    after = cursor_of(paging.cursor, named=search.order is Order.NAME) if paging.cursor else None
+    found = await list_schedules(search, paging.limit, paging.offset, after, not paging.bare, schedules=ports.schedules)
     items = [schedule_out(schedule) for schedule in found.items]
-    if bare:
-        return respond_list(items)
-    pagination = Pagination.of(page, limit, offset, found.total, write_cursor(found.next))
-    return respond(Page[ScheduleOut](pagination=pagination, items=items), without_none=True)
-
-
-def wrong(parameter: str, message: str) -> Invalid:
-    return Invalid(f"{parameter} {message}", [FieldError(f"/{parameter}", message)])
+    return respond_page(paging, items, found.total, write_cursor(found.next))

@@ -6,16 +6,17 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import Conflict, FieldError, Invalid
+from push.domain.errors import Conflict, invalid
 from push.domain.tag import TagType
 from push.domain.tag_search import TagSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.devices import AppQuery
-from push.entrypoints.api.responses import respond, respond_list
+from push.entrypoints.api.paging import PagingOf, respond_page
+from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.jobs import JobOut, job_out
-from push.entrypoints.api.schemas.pages import Page, Pagination
+from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.tags import (
     NewTagIn,
     TagChangeIn,
@@ -37,9 +38,7 @@ router = APIRouter(tags=["Tags"])
 
 TagKeeper = Annotated[Caller, Depends(Needs(Right.TAGS))]
 TagReader = Annotated[Caller, Depends(Needs(Right.TAGS, Right.NOTIFICATIONS))]
-_PAGE = 10
-_MOST = 100
-# Pages by number are read from the first on; what lies deeper is reached by cursor.
+# Given tags stand in between, so pages by number are read from the first tag on.
 _DEEPEST = 1_000
 _WRITTEN = docs.failed(*docs.WRITE_ERRORS)
 
@@ -72,30 +71,21 @@ async def post_tag(request: Request, ports: PortsOf, caller: TagKeeper) -> Respo
 async def get_tags(
     ports: PortsOf,
     _: TagReader,
+    paging: PagingOf,
     type_: Annotated[
         TagType | None, Query(alias="tagType", description="…1 device, 2 user, 3 market, 4 language")
     ] = None,
     name: Annotated[Text, Query(description="how it begins, in any case")] = "",
     value: Annotated[Text, Query(description="how it begins; of a language also its name")] = "",
-    page: Annotated[int, Query(ge=1, le=_DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
-    cursor: Annotated[str | None, Query(max_length=4_096, description="`nextCursor` of the page before")] = None,
-    skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Response:
     """By name, or by value where only that is asked for. HALO's markets and the world's languages are always there."""
-    bare = skip in ("true", "1")
-    offset = 0 if cursor else (page - 1) * limit
-    if offset > _DEEPEST:
-        message = f"leads past {_DEEPEST:,} tags: follow nextCursor with cursor instead"
-        raise Invalid(f"page {message}", [FieldError("/page", message)])
+    if paging.offset > _DEEPEST:
+        raise invalid("/page", f"leads past {_DEEPEST:,} tags: follow nextCursor with cursor instead")
     wanted = TagSearch(type=type_, name=name, value=value)
-    after = position_of(cursor) if cursor else None
-    found = await search_tags(wanted, limit, offset, after, not bare, tags=ports.tags)
+    after = position_of(paging.cursor) if paging.cursor else None
+    found = await search_tags(wanted, paging.limit, paging.offset, after, not paging.bare, tags=ports.tags)
     items = [tag_entry_out(tag) for tag in found.items]
-    if bare:
-        return respond_list(items)
-    pagination = Pagination.of(page, limit, offset, found.total, cursor_of(found.next))
-    return respond(Page[TagEntryOut](pagination=pagination, items=items), without_none=True)
+    return respond_page(paging, items, found.total, cursor_of(found.next))
 
 
 @router.get(
@@ -106,8 +96,9 @@ async def get_tags(
     openapi_extra=docs.BEARER,
 )
 async def get_tag(ports: PortsOf, _: TagReader, id: str, app: AppQuery = None) -> Response:
-    """With `appId`, an estimate of the app's push targets that carry it."""
-    return respond(tag_detail_out(await read_tag(id, app, tags=ports.tags, audience=ports.audience, clock=ports.clock)))
+    """With `appId`, about how many of the app's devices carry it: below some 20,000 they are counted, above it is an
+    estimate from a sample, `asOf` this moment. `null` without an app, and where counting took too long."""
+    return respond(tag_detail_out(await read_tag(id, app, tags=ports.tags, devices=ports.devices, clock=ports.clock)))
 
 
 @router.put(
@@ -135,9 +126,10 @@ async def put_tag(request: Request, ports: PortsOf, caller: TagKeeper, id: str) 
     openapi_extra=docs.BEARER,
 )
 async def delete_tag_(ports: PortsOf, caller: TagKeeper, id: str) -> Response:
-    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet."""
+    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet, or a
+    template offers it."""
     job = await delete_tag(
-        caller, id, tags=ports.tags, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks, audit=ports.audit,
-        clock=ports.clock,
+        caller, id, tags=ports.tags, templates=ports.templates, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks,
+        audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(job_out(job), without_none=True)

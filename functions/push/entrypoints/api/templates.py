@@ -12,12 +12,12 @@ from push.entrypoints.api import docs, template_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.cursors import cursor_of, write_cursor
+from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.preconditions import IF_MATCH, etag, expected
-from push.entrypoints.api.responses import respond, respond_list
-from push.entrypoints.api.schedules import DEEPEST, MOST, PAGE, wrong
-from push.entrypoints.api.schemas.pages import Page, Pagination
-from push.entrypoints.api.schemas.schedules import MAX_NAME
+from push.entrypoints.api.responses import respond
+from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.templates import TemplateIn, TemplateOut, template_out
+from push.entrypoints.api.schemas.wire import MAX_NAME
 from push.usecases.create_template import create_template
 from push.usecases.delete_template import delete_template
 from push.usecases.duplicate_template import duplicate_template
@@ -98,7 +98,9 @@ async def put_template(request: Request, ports: PortsOf, caller: Keeper, id: str
 )
 async def post_duplicate(ports: PortsOf, caller: Keeper, id: str) -> Response:
     """With an id of its own, and the same name."""
-    copy = await duplicate_template(caller, id, templates=ports.templates, audit=ports.audit, clock=ports.clock)
+    copy = await duplicate_template(
+        caller, id, templates=ports.templates, tags=ports.tags, audit=ports.audit, clock=ports.clock
+    )
     return _answer(copy, 201)
 
 
@@ -127,23 +129,15 @@ async def remove_template(request: Request, ports: PortsOf, caller: Keeper, id: 
 async def get_templates(
     ports: PortsOf,
     _: Reader,
-    page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the page before; `page` is ignored then")] = None,
-    skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
+    paging: PagingOf,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
 ) -> Response:
-    bare = skip in ("true", "1")
-    offset = 0 if cursor else (page - 1) * limit
-    if offset > DEEPEST:
-        raise wrong("page", f"leads past {DEEPEST:,} templates: follow nextCursor with cursor instead")
-    after = cursor_of(cursor, named=True) if cursor else None
-    found = await list_templates(name or None, limit, offset, after, not bare, templates=ports.templates)
+    after = cursor_of(paging.cursor, named=True) if paging.cursor else None
+    found = await list_templates(
+        name or None, paging.limit, paging.offset, after, not paging.bare, templates=ports.templates
+    )
     items = [template_out(template) for template in found.items]
-    if bare:
-        return respond_list(items)
-    pagination = Pagination.of(page, limit, offset, found.total, write_cursor(found.next))
-    return respond(Page[TemplateOut](pagination=pagination, items=items), without_none=True)
+    return respond_page(paging, items, found.total, write_cursor(found.next))
 
 
 def _answer(template: Template, status: int = 200) -> Response:

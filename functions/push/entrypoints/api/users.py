@@ -57,12 +57,12 @@ async def get_users(
         email,
         paging.limit,
         paging.offset,
-        paging.cursor,
+        paging.after(),
         not paging.bare,
         apps=ports.apps,
         users=ports.users,
     )
-    return respond_page(paging, listed, [user_detail_out(user) for user in listed.items])
+    return respond_page(paging, [user_detail_out(user) for user in listed.items], listed.total, listed.next)
 
 
 @router.get(

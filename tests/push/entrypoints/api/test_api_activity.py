@@ -8,6 +8,7 @@ import pytest
 
 from fakes.world import World, assert_problem
 from push.domain.activity import Action
+from push.domain.app import ReceiptMode, Receipts
 from push.usecases.report_activity import Intake
 
 PATH = "/api/push/schedule/activity"
@@ -103,3 +104,44 @@ def test_a_thousand_phones_at_once_are_a_few_calls_to_the_store(world: World) ->
     asyncio.run(play())
     assert len(world.ports.activity.moments) == 200
     assert len(world.ports.activity.calls) < 200
+
+
+def keep(world: World, mode: ReceiptMode, rate: float = 1.0) -> None:
+    """As if the schedule had been accepted while its app wanted this."""
+    runs = world.ports.runs
+    receipts = Receipts(mode=mode, rate=rate)
+    runs.schedules[SCHEDULE] = runs.schedules[SCHEDULE].model_copy(update={"receipts": receipts})
+
+
+def test_receipts_that_are_off_are_answered_like_all_others_and_not_kept(world: World) -> None:
+    keep(world, ReceiptMode.OFF)
+    for action in ("receipt", "open", "dismiss"):
+        assert world.post(PATH, said(action=action), 2).json() == said(action=action)
+    assert sorted(moments(world)) == [Action.DISMISS, Action.OPEN]
+    assert_problem(world.post(PATH, said(device="alias2"), 2), 404)
+
+
+def test_of_sampled_receipts_a_share_is_kept_and_opens_always_are(world: World) -> None:
+    keep(world, ReceiptMode.SAMPLED, 0.5)
+    receipts = world.ports.runs.schedules[SCHEDULE].receipts
+    ids = {f"phone-{number}": world.add_reported(SCHEDULE, f"phone-{number}") for number in range(40)}
+    keep(world, ReceiptMode.SAMPLED, 0.5)
+    for alias in ids:
+        for action in ("receipt", "receipt", "open"):
+            assert world.post(PATH, said(device=alias, action=action), 2).status_code == 200
+    assert moments(world).count(Action.OPEN) == len(ids)
+    asked = {id_ for id_ in ids.values() if receipts.keeps(SCHEDULE, id_)}
+    assert {id_ for _, id_, action in world.ports.activity.moments if action is Action.RECEIPT} == asked
+    assert 0 < len(asked) < len(ids)
+
+
+def test_what_an_app_wants_holds_for_what_is_accepted_from_then_on(world: World) -> None:
+    def receipts(id: str) -> ReceiptMode:
+        return world.ports.runs.schedules[id].receipts.mode
+
+    before = world.schedule().json()["id"]
+    draft = world.schedule(draft=True).json()["id"]
+    world.call("PUT", "/api/core/app/2", json={"receipts": {"mode": "off"}})
+    after = world.schedule().json()["id"]
+    world.post(f"/api/push/schedule/{draft}/send", None)
+    assert [receipts(id_) for id_ in (before, draft, after)] == [ReceiptMode.ALL, ReceiptMode.OFF, ReceiptMode.OFF]

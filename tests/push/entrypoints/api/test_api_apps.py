@@ -111,18 +111,6 @@ def test_an_unknown_app_is_404(world: World, method: str, path: str) -> None:
     assert_problem(world.call(method, f"/api/core/app/99{path}", json={}), 404)
 
 
-def test_an_app_with_devices_is_not_deleted(world: World) -> None:
-    world.device()
-    assert "at least 1 device" in assert_problem(world.call("DELETE", "/api/core/app/2"), 409)["detail"]
-    assert 2 in world.ports.apps.stored
-
-
-def test_an_app_without_devices_is_deleted_and_its_client_knows_no_door_any_more(world: World) -> None:
-    assert world.call("DELETE", "/api/core/app/2").json()["name"] == "App 2"
-    assert_problem(world.call("GET", "/api/core/app/2"), 404)
-    assert token(world, "client-2", SECRET) == 401
-
-
 def test_a_new_secret_is_told_once_and_works_beside_the_old_one(world: World) -> None:
     answer = world.call("POST", "/api/core/app/2/secret")
     assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")

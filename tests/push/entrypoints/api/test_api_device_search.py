@@ -9,6 +9,7 @@ from fakes.world import ANDROID, World, assert_problem
 from push.domain.device import STALE_MS
 from push.domain.job import JobKind
 from push.domain.page import Failure
+from push.usecases.export_device import MOST
 from push.usecases.job_steps import job_steps
 from push.usecases.start_job import start_job
 from push.usecases.tasks import VERSION, Task
@@ -65,6 +66,11 @@ def test_a_search_names_its_app_and_asks_for_no_more_than_a_page_holds(world: Wo
     assert_problem(world.call("GET", f"{APPUSER}?appId=99"), 404)
 
 
+def test_a_page_by_number_is_refused_rather_than_answered_with_the_first(world: World) -> None:
+    body = assert_problem(world.call("GET", f"{APPUSER}?appId=2&page=2"), 422, "/page")
+    assert "nextCursor" in body["detail"]
+
+
 def test_who_was_not_seen_for_long_is_stale_and_whom_fcm_gave_up_is_dead(world: World) -> None:
     devices = world.ports.devices.stored
     devices[2, "bob"] = devices[2, "bob"].model_copy(update={"dead_at": world.ports.clock.now()})
@@ -97,23 +103,41 @@ def test_a_device_of_another_app_is_not_deleted(world: World) -> None:
 
 def test_a_deleted_device_leaves_no_trace_in_what_was_sent(world: World) -> None:
     device = world.ports.devices.stored[2, "ann-phone"]
-    schedule = world.schedule(aliases=["bob", "ann-phone", "ann-tablet"]).json()["id"]
+    body = {"appId": 2, "name": "Autumn wines", "aliases": ["bob", "ann-phone", "ann-tablet"]}
+    schedule = world.post("/api/push/schedule", body, headers={"Idempotency-Key": "k"}).json()["id"]
+    for alias, action in (("ann-phone", "receipt"), ("ann-phone", "open"), ("bob", "receipt")):
+        report = {"device": alias, "schedule": schedule, "action": action, "platform": "ios"}
+        assert world.post("/api/push/schedule/activity", report, 2).status_code == 200
+    results = world.call("GET", f"/api/push/schedule/{schedule}/results").json()
     world.ports.ledger.failures_kept[schedule, "t1"] = Failure("t1", device.id, "android", "dead", "UNREGISTERED")
     exported = world.call("GET", f"{APPUSER}/{device.id}/export?appId=2", "manager").json()
     assert exported["failures"] == [
         {"schedule": schedule, "platform": "android", "kind": "dead", "code": "UNREGISTERED"}
     ]
+    now = world.ports.clock.now()
+    did = {"schedule": schedule, "platform": "ios", "receipt": now, "open": now, "dismiss": None}
+    assert (exported["activity"], exported["truncated"]) == ([did], False)
     assert (exported["device"]["alias"], exported["device"]["tags"][0]["id"]) == ("ann-phone", ANDROID.id)
     job = world.call("DELETE", f"{APPUSER}/{device.id}?appId=2").json()["job"]
     ports = world.ports
     task = Task(v=VERSION, id=job, epoch=1)
     asyncio.run(work_job(task, steps=job_steps(ports), jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock))
     told = world.call("GET", f"/api/jobs/{job}", "manager").json()
-    assert (told["state"], told["done"]) == ("done", 2)
-    kept = str((ports.runs.lists, ports.ledger.failures_kept, ports.jobs.stored))
+    assert (told["state"], told["done"]) == ("done", 3)
+    kept = str((ports.runs.lists, ports.ledger.failures_kept, ports.jobs.stored, ports.runs.memories, ports.audit.kept))
     assert "ann-phone" not in kept
     assert "bob" in kept
     assert ports.ledger.failures_kept == {}
+    assert [device for _, device, _ in ports.activity.moments] == [world.ports.devices.stored[2, "bob"].id]
+    assert world.call("GET", f"/api/push/schedule/{schedule}/results").json() == results
+
+
+def test_an_export_that_is_not_all_says_so(world: World) -> None:
+    device = world.ports.devices.stored[2, "bob"]
+    for number in range(MOST + 1):
+        world.ports.ledger.failures_kept[f"{number:024x}", "t"] = Failure("t", device.id, "web", "dead", "GONE")
+    exported = world.call("GET", f"{APPUSER}/{device.id}/export?appId=2").json()
+    assert (len(exported["failures"]), exported["truncated"]) == (MOST, True)
 
 
 def test_only_accounts_with_the_right_see_an_export(world: World) -> None:

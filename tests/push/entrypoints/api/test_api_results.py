@@ -9,6 +9,7 @@ import pytest
 from fakes import made
 from fakes.world import World, assert_problem
 from push.domain.activity import Action
+from push.domain.app import ReceiptMode, Receipts
 from push.domain.page import Failure
 from push.domain.results import day_of
 from push.domain.run import totals
@@ -24,7 +25,8 @@ def world() -> World:
     now = world.ports.clock.now()
     counts = totals({"accepted": 8, "dead": 2})
     put(
-        world, SENT, state=State.SENT, sent_at=now, started_at=now - 9, first_known_at=now - 5, last_known_at=now - 1,
+        world, SENT, state=State.SENT, sent_at=now, ended_at=now, started_at=now - 9, first_known_at=now - 5,
+        last_known_at=now - 1,
         counts=counts, reasons={"UNREGISTERED": 2}, wake_at=None, shards=1,
     )  # fmt: skip
     put(world, SENDING, state=State.SENDING, shards=2, started_at=now - 9)
@@ -88,6 +90,27 @@ def test_activity_that_takes_too_long_to_count_is_left_out_and_not_said_to_be_no
     body = results(world, SENT)
     assert "activity" not in body
     assert body["rates"] == {}
+
+
+@pytest.mark.parametrize(
+    ("receipts", "shown", "counted", "rate"),
+    [
+        (Receipts(), {"mode": "all"}, 2, 0.25),
+        (Receipts(mode=ReceiptMode.SAMPLED, rate=0.5), {"mode": "sampled", "rate": 0.5}, 2, 0.5),
+        (Receipts(mode=ReceiptMode.OFF), {"mode": "off"}, None, None),
+    ],
+    ids=["all", "sampled", "off"],
+)
+def test_a_reader_can_tell_which_receipts_were_kept(
+    world: World, receipts: Receipts, shown: Any, counted: int | None, rate: float | None
+) -> None:
+    runs = world.ports.runs
+    runs.schedules[SENT] = runs.schedules[SENT].model_copy(update={"receipts": receipts})
+    world.ports.activity.moments = {(SENT, f"d{n}", a): 1 for a in (Action.RECEIPT, Action.OPEN) for n in range(2)}
+    body = results(world, SENT)
+    assert body["receipts"] == shown
+    assert (body["activity"].get("receipt"), body["rates"].get("receipt")) == (counted, rate)
+    assert (body["activity"]["open"], body["rates"]["open"]) == (2, 0.25)
 
 
 def test_many_schedules_at_once_in_the_order_asked_for_and_the_unknown_named(world: World) -> None:

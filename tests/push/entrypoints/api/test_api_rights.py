@@ -1,29 +1,18 @@
 """The rights matrix, generated from the routes: every endpoint with every kind of caller."""
 
-from typing import Any
-
 import pytest
 from fastapi.routing import APIRoute
 
 from fakes.world import ANN, World, assert_problem
 from push.domain.account import ROLES, Right
 from push.entrypoints.api.app import ROUTERS
-from push.entrypoints.api.callers import Needs
+from push.entrypoints.api.rights import needs_of
 
 # Whoever has no token may ask for one, and look at what says nothing of anybody.
 OPEN = {
     "/oauth/token", "/oauth/revoke", "/health", "/authentication/version", "/authentication/version/current",
     "/openapi.json", "/docs", "/docs/{name}",
 }  # fmt: skip
-
-
-def needs_of(route: APIRoute) -> Needs | None:
-    found = [d.call for d in _all(route.dependant) if isinstance(d.call, Needs)]
-    return found[0] if found else None
-
-
-def _all(dependant: Any) -> list[Any]:
-    return [dependant, *(inner for each in dependant.dependencies for inner in _all(each))]
 
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
@@ -52,7 +41,7 @@ def test_a_role_gets_403_exactly_where_its_rights_do_not_reach(route: APIRoute, 
     world = World()
     before = world.stored()
     answer = world.call(method, f"/api{route.path}", role)
-    if any(right in ROLES[role] for right in needs.rights):
+    if needs.enough(ROLES[role]):
         assert answer.status_code != 403
     else:
         assert_problem(answer, 403)

@@ -8,7 +8,7 @@ import pytest
 from fakes.tasks import Created
 from fakes.world import World, assert_problem
 from push.domain.audit import Action
-from push.domain.run import ARM_AHEAD_MS, GRACE_MS, Run
+from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Run
 from push.domain.schedule import DAY_MS, State
 
 NOW = 1_800_000_000_000
@@ -183,6 +183,12 @@ def test_a_copy_keeps_a_time_to_come_and_not_a_past_one(world: World) -> None:
     assert (late["sendOn"], late["expiresAt"]) == (NOW + DAY_MS, NOW + 2 * DAY_MS)
 
 
+def test_a_copy_whose_aliases_have_expired_is_not_one_to_nobody(world: World) -> None:
+    id_ = world.schedule(aliases=["a", "b"]).json()["id"]
+    world.ports.runs.lists.clear()
+    assert_problem(act(world, id_, "duplicate"), 409)
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.SCHEDULED, State.SENDING])
 def test_what_has_not_ended_can_be_cancelled_and_cancelling_twice_is_well(world: World, state: State) -> None:
     id_ = make(world)["id"]
@@ -190,7 +196,8 @@ def test_what_has_not_ended_can_be_cancelled_and_cancelling_twice_is_well(world:
     for _ in range(2):
         answer = act(world, id_, "cancel")
         assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
-    assert run(world, id_).wake_at is None
+    # What was sent until then is summed up once the workers have noticed.
+    assert run(world, id_).wake_at == (NOW + WATCH_MS if state is State.SENDING else None)
     assert len([change for change in world.ports.audit.kept if change.action is Action.CANCEL]) == 1
 
 

@@ -115,13 +115,14 @@ def test_a_given_tag_may_be_filtered_by_and_carried_by_id_or_name_without_being_
 
 def test_who_carries_a_tag_is_estimated_from_a_slice_or_counted_where_they_are_few(world: World) -> None:
     for number in range(5):
-        world.device(devices=[{"platform": "web", "token": f"T{number}"}], tags=[{"id": ANDROID.id}])
+        phones = [{"platform": "web", "token": f"T{number}-{each}"} for each in range(number % 3)]
+        world.device(devices=phones, tags=[{"id": ANDROID.id}])
 
     def devices() -> Any:
         return world.call("GET", f"{TAG}/{ANDROID.id}?appId=2").json()["devices"]
 
     assert devices() == {"estimate": 5, "asOf": world.ports.clock.now()}
-    world.ports.audience.estimates = 100
+    world.ports.devices.estimates = 100
     assert devices()["estimate"] == 25_600
 
 

@@ -2,21 +2,19 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field
 
 from push.domain.account import Account, Right
 from push.domain.addresses import normal_range
 from push.domain.role import in_order
 from push.entrypoints.api.schemas.roles import RoleName
-from push.entrypoints.api.schemas.wire import Answer, Wire, at_most_bytes
+from push.entrypoints.api.schemas.wire import Answer, Strict, Wire, at_most_bytes
 from push.usecases.create_account import NewAccount
 
 # NIST SP 800-63B asks for 8 at least; nobody types these for an integration server, so they may be longer.
 MIN_PASSWORD = 12
 MAX_PASSWORD = 256
 MAX_RANGES = 50
-# Fields of our own answers, so that an account that was read may be put back as it is.
-READ_ONLY = frozenset({"id", "createdAt"})
 
 
 def _name(value: str) -> str:
@@ -42,20 +40,15 @@ _Range = Annotated[str, Field(max_length=64), AfterValidator(_range)]
 _Ranges = Annotated[list[_Range], Field(max_length=MAX_RANGES), AfterValidator(_unique)]
 
 
-class AccountChangeIn(Wire):
+class AccountChangeIn(Strict):
     """What is left out stays as it is; `[]` lifts the IP ranges. The name cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset({"id", "createdAt"})
 
     username: str | None = None
     role: RoleName | None = None
     ip_ranges: _Ranges | None = None
     disabled: Annotated[bool, Field(strict=True)] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
 
     def fields(self) -> dict[str, Any]:
         ranges = None if self.ip_ranges is None else tuple(self.ip_ranges)

@@ -2,22 +2,18 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
-from push.domain.app import AliasPolicy, App, Limits, ReceiptMode, Receipts
-from push.domain.device import MAX_TAGS
+from push.domain.app import AliasPolicy, App, Limits, Receipts
 from push.domain.rendering import AndroidDisplay
-from push.entrypoints.api.schemas.wire import Answer, IntId, Wire, at_most_bytes, not_blank
+from push.entrypoints.api.schemas.app_limits import LimitsIn, LimitsOut, ReceiptsIn, ReceiptsOut, receipts_out
+from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict
 from push.usecases.change_secrets import AddedSecret
+from push.usecases.delete_app import DeletedApp
 
-MAX_NAME = 200
 MAX_SOUNDS = 100
-# Fields of our own answers, so that an app that was read may be put back as it is.
-READ_ONLY = frozenset({"clients", "createdAt"})
 
-_Many = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 _Sound = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-_Name = Annotated[str, Field(max_length=MAX_NAME), not_blank, at_most_bytes(4 * MAX_NAME)]
 _Project = Annotated[str, Field(pattern=r"^[a-z][a-z0-9.:-]{2,62}$", description="the id of a Firebase project")]
 
 
@@ -26,41 +22,13 @@ _ApiKey = Annotated[
 ]
 
 
-class LimitsIn(Wire):
-    """What the app's clients may bring in; no limit of the app's own where nothing is said."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    tags_per_device: Annotated[int, Field(strict=True, ge=1, le=MAX_TAGS)] | None = None
-    new_devices_per_hour: _Many | None = None
-    new_devices_per_address_per_hour: _Many | None = None
-    new_tags_per_hour: _Many | None = None
-
-
-class ReceiptsIn(Wire):
-    """Which phones may report that a message arrived. `rate`: the share of devices, with `sampled`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: ReceiptMode
-    rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
-
-    @model_validator(mode="after")
-    def _sampled_at_a_rate(self) -> "ReceiptsIn":
-        if self.mode is ReceiptMode.SAMPLED and self.rate is None:
-            raise ValueError("must say at which rate receipts are sampled: more than 0, at most 1")
-        if self.mode is not ReceiptMode.SAMPLED and self.rate is not None:
-            raise ValueError("must have a rate with the mode sampled only")
-        return self
-
-
-class AppChangeIn(Wire):
+class AppChangeIn(Strict):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset({"clients", "createdAt", "deleting"})
 
     id: IntId | None = None
-    name: _Name | None = None
+    name: Name | None = None
     firebase_project: _Project | None = None
     firebase_api_key: _ApiKey | None = None
     android_display: AndroidDisplay | None = None
@@ -69,11 +37,6 @@ class AppChangeIn(Wire):
     sounds: Annotated[list[_Sound], Field(max_length=MAX_SOUNDS)] | None = None
     limits: LimitsIn | None = None
     receipts: ReceiptsIn | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
 
     def fields(self) -> dict[str, Any]:
         """What is said of an app, but for its id."""
@@ -91,7 +54,7 @@ class AppChangeIn(Wire):
 class AppIn(AppChangeIn):
     """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, all receipts."""
 
-    name: _Name
+    name: Name
     firebase_project: _Project
 
 
@@ -107,19 +70,9 @@ class ClientOut(Answer):
     secrets: list[SecretOut]
 
 
-class LimitsOut(Answer):
-    tags_per_device: int | None = None
-    new_devices_per_hour: int | None = None
-    new_devices_per_address_per_hour: int | None = None
-    new_tags_per_hour: int | None = None
-
-
-class ReceiptsOut(Answer):
-    mode: ReceiptMode
-    rate: float | None = None
-
-
 class AppOut(Answer):
+    """`deleting`: the job that deletes it, while one does."""
+
     id: int
     name: str
     firebase_project: str
@@ -132,6 +85,13 @@ class AppOut(Answer):
     receipts: ReceiptsOut
     clients: list[ClientOut]
     created_at: int
+    deleting: str | None = None
+
+
+class DeletedAppOut(AppOut):
+    """`job` removes its devices and then the app; null where it is gone already."""
+
+    job: str | None
 
 
 class NewSecretOut(Answer):
@@ -144,7 +104,6 @@ class NewSecretOut(Answer):
 
 
 def app_out(app: App) -> AppOut:
-    sampled = app.receipts.mode is ReceiptMode.SAMPLED
     return AppOut(
         id=app.id,
         name=app.name,
@@ -155,13 +114,18 @@ def app_out(app: App) -> AppOut:
         client_may_push=app.client_may_push,
         sounds=list(app.sounds),
         limits=LimitsOut(**app.limits.model_dump()),
-        receipts=ReceiptsOut(mode=app.receipts.mode, rate=app.receipts.rate if sampled else None),
+        receipts=receipts_out(app.receipts),
         clients=[
             ClientOut(id=c.id, secrets=[SecretOut(id=s.id, created_at=s.created_at) for s in c.secrets])
             for c in app.clients
         ],
         created_at=app.created_at,
+        deleting=app.deleting,
     )
+
+
+def deleted_app_out(deleted: DeletedApp) -> DeletedAppOut:
+    return DeletedAppOut(**app_out(deleted.app).model_dump(), job=deleted.job)
 
 
 def new_secret_out(added: AddedSecret) -> NewSecretOut:

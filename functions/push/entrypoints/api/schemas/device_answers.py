@@ -69,13 +69,26 @@ class FoundDeviceOut(DeviceOut):
     dead: bool | None = None
 
 
+class ActivityDoneOut(Answer):
+    """When each was first reported of a notification (ms); null for what was not."""
+
+    schedule: str
+    platform: str
+    receipt: int | None = None
+    open: int | None = None
+    dismiss: int | None = None
+
+
 class ExportOut(Answer):
-    """All that is kept about a device: itself, and failures of the last 90 days, at most 1,000."""
+    """All that is kept about a device: itself, and its failures and activity of the last 90 days, or as long as the
+    deployment keeps them. At most 1,000 of each: `truncated` says that there are more."""
 
     device: FoundDeviceOut
     locale: str | None
     timezone: str | None
     failures: list[FailureOut]
+    activity: list[ActivityDoneOut]
+    truncated: bool
 
 
 def found_device_out(device: Device, now: int) -> FoundDeviceOut:
@@ -97,6 +110,11 @@ def export_out(exported: Exported, now: int) -> ExportOut:
             FailureOut(schedule=run, platform=failure.platform, kind=failure.kind, code=failure.code)
             for run, failure in exported.failures
         ],
+        activity=[
+            ActivityDoneOut(schedule=run, platform=platform, **{action.value: at for action, at in moments.items()})
+            for run, platform, moments in exported.activity
+        ],
+        truncated=exported.truncated,
     )
 
 

@@ -5,9 +5,11 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, field_validator
 
+from push.domain.app import ReceiptMode
 from push.domain.page import Failure
 from push.domain.results import DayTotals, Results
 from push.domain.schedule import State
+from push.entrypoints.api.schemas.app_limits import ReceiptsOut, receipts_out
 from push.entrypoints.api.schemas.wire import Answer, Wire
 
 MAX_SCHEDULES = 100
@@ -27,15 +29,16 @@ class ArchiveIn(Wire):
 
 
 class ActivityCounts(Answer):
-    """Devices that reported it, each counted once."""
+    """Devices that reported it, each counted once. `receipt` is left out where receipts are off, and where they are
+    sampled counts those of the sample."""
 
-    receipt: int
+    receipt: int | None = None
     open: int
     dismiss: int
 
 
 class RatesOut(Answer):
-    """Of the targets that were accepted; left out while none was."""
+    """Of the targets that were accepted; left out while none was. Of sampled receipts it is an estimate for all."""
 
     receipt: float | None = None
     open: float | None = None
@@ -55,7 +58,8 @@ class TimingsOut(Answer):
 
 class ResultsOut(Answer):
     """`counts` by kind of outcome, `reasons` of failures by code. `activity` is left out where it cannot be counted
-    in time. `asOf`: all of it is at least as new."""
+    in time. `receipts`: which ones are kept, as the app wanted it when the notification was accepted. `asOf`: all of it
+    is at least as new."""
 
     id: str
     app_id: int
@@ -66,6 +70,7 @@ class ResultsOut(Answer):
     reasons: dict[str, int]
     activity: ActivityCounts | None = None
     rates: RatesOut
+    receipts: ReceiptsOut
     timings: TimingsOut
     as_of: int
 
@@ -111,7 +116,7 @@ class StatisticsOut(Answer):
 
 
 def results_out(results: Results) -> ResultsOut:
-    schedule, tally, timings = results.schedule, results.activity, results.timings
+    schedule, timings = results.schedule, results.timings
     return ResultsOut(
         id=schedule.id,
         app_id=schedule.app,
@@ -120,11 +125,20 @@ def results_out(results: Results) -> ResultsOut:
         reason=schedule.reason,
         counts=dict(results.counts),
         reasons=dict(results.reasons),
-        activity=ActivityCounts(receipt=tally.receipt, open=tally.open, dismiss=tally.dismiss) if tally else None,
+        activity=_activity(results),
         rates=RatesOut(**results.rates._asdict()),
+        receipts=receipts_out(schedule.receipts),
         timings=TimingsOut(**{f"{name}_at": moment for name, moment in timings._asdict().items()}),
         as_of=results.as_of,
     )
+
+
+def _activity(results: Results) -> ActivityCounts | None:
+    if results.activity is None:
+        return None
+    off = results.schedule.receipts.mode is ReceiptMode.OFF
+    receipt, open_, dismiss, _ = results.activity
+    return ActivityCounts(receipt=None if off else receipt, open=open_, dismiss=dismiss)
 
 
 def failure_out(failure: Failure) -> FailureOut:

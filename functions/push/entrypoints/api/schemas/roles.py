@@ -2,34 +2,27 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field
 
 from push.domain.account import Right
 from push.domain.role import Role, in_order
-from push.entrypoints.api.schemas.wire import Answer, Wire, at_most_bytes
+from push.entrypoints.api.schemas.wire import Answer, Strict, at_most_bytes
 
 MAX_DESCRIPTION = 500
-# Fields of our own answers, so that a role that was read may be put back as it is.
-READ_ONLY = frozenset({"fixed", "createdAt"})
 
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$", description="lower-case letters, digits, hyphens")]
 _Rights = Annotated[list[Right], Field(min_length=1, max_length=len(Right))]
 _Description = Annotated[str, Field(max_length=MAX_DESCRIPTION), at_most_bytes(4 * MAX_DESCRIPTION)]
 
 
-class RoleChangeIn(Wire):
+class RoleChangeIn(Strict):
     """What is left out stays as it is; the name cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset({"fixed", "createdAt"})
 
     name: str | None = None
     description: _Description | None = None
     rights: _Rights | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
 
     def fields(self) -> dict[str, Any]:
         rights = None if self.rights is None else in_order(frozenset(self.rights))

@@ -49,6 +49,7 @@ class ScheduleOut(Answer):
     sent_at: int | None = None
     payload: dict[str, Any] | None = None
     template: str | None = None
+    content: str | None = None
     filter_tags: list[FilterTagOut] = Field(default_factory=list)
     aliases: list[str] | None = None
     users: list[str] | None = None
@@ -79,6 +80,7 @@ def schedule_out(schedule: Schedule, **more: Any) -> ScheduleOut:
         sent_at=schedule.sent_at,
         payload=None if schedule.payload is None else payload_out(schedule.payload),
         template=schedule.template,
+        content=schedule.content,
         filter_tags=filter_tags_out(schedule.filter_tags),
         on_unknown=schedule.on_unknown,
         reason=schedule.reason,

@@ -1,22 +1,35 @@
 """Schedules as clients ask for them (contract §4)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from push.domain.audience import MAX_ALIASES
-from push.domain.payload import Payload
 from push.domain.schedule import MAX_TIME_MS, OnUnknown
 from push.domain.tag import TagRef
+from push.domain.template import Message
 from push.entrypoints.api.schemas.devices import TagIn
-from push.entrypoints.api.schemas.wire import Alias, IntId, Wire, at_most_bytes
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    Alias,
+    CustomerId,
+    IntId,
+    Name,
+    Strict,
+    absent_if_empty,
+    at_most_bytes,
+    one_line,
+)
 from push.usecases.prepare_schedule import NewSchedule
 
-MAX_NAME = 200
+MAX_CONTENT = 128
 MAX_FILTER_TAGS = 100
-# Fields of our own answers, so that a schedule that was read may be posted again as it is.
-READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
+_Content = Annotated[
+    Annotated[str, Field(max_length=MAX_CONTENT, json_schema_extra={"pattern": LINE}), one_line] | None,
+    BeforeValidator(absent_if_empty),
+    Field(description="what was published, by an id of your own: passed on to the app as `content`"),
+]
 UserId = Annotated[str, Field(min_length=1, max_length=128), at_most_bytes(128)]
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
@@ -36,27 +49,32 @@ class FilterTagIn(TagIn):
         return TagRef(id=self.id, name=self.name, value=self.value, type=self.tag_type)
 
 
-class ScheduleIn(Wire):
+class ScheduleIn(Strict):
     """Only `appId` and `name` are mandatory. Neither `aliases`, `users` nor `filterTags`: everybody. Times in ms."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset("id state createdAt updatedAt sentAt audience counts reasons reason shards".split())
 
     app_id: IntId
-    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+    customer_id: CustomerId = None
+    name: Name
     send_on: _Time | None = None
     expires_at: _Time | None = None
     on_unknown: OnUnknown | None = None
     template: Annotated[str | None, Field(max_length=128)] = None
+    content: _Content = None
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     aliases: Annotated[list[Alias] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     users: Annotated[list[UserId] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
-    payload: Payload | None = None
+    payload: Message | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
 
-    @model_validator(mode="before")
+    @field_validator("payload")
     @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
+    def _something_to_show(cls, value: Message | None, info: ValidationInfo) -> Message | None:
+        """With a template that is looked at when both are one."""
+        if value is not None and info.data.get("template") is None:
+            value.check_shown()
+        return value
 
     @model_validator(mode="after")
     def _one_list(self) -> "ScheduleIn":
@@ -64,19 +82,13 @@ class ScheduleIn(Wire):
             raise ValueError("must name either aliases or users: send two notifications to reach both")
         return self
 
-    @field_validator("name")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value
-
     def request(self) -> NewSchedule:
         return NewSchedule(
             app=self.app_id,
             name=self.name,
             payload=self.payload,
             template=self.template,
+            content=self.content,
             filter_tags=tuple(tag.ref() for tag in self.filter_tags),
             aliases=None if self.aliases is None else tuple(dict.fromkeys(self.aliases)),
             users=None if self.users is None else tuple(dict.fromkeys(self.users)),

@@ -2,46 +2,48 @@
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field
 
 from push.domain.device import TAG_NAME_BYTES, TAG_VALUE_LENGTH
-from push.domain.errors import FieldError, Invalid
+from push.domain.errors import invalid
 from push.domain.tag import Tag, TagType
 from push.domain.tag_search import Position
-from push.entrypoints.api.schemas.wire import Answer, Wire, absent_if_empty, at_most_bytes
+from push.entrypoints.api.schemas.wire import (
+    LINE,
+    NAMED,
+    Answer,
+    Strict,
+    absent_if_empty,
+    at_most_bytes,
+    not_blank,
+    one_line,
+)
 from push.usecases.read_tag import Carried
 
 MAX_DESCRIPTION = 1_000
-READ_ONLY = frozenset({"id", "devices"})
 Text = Annotated[str, Field(max_length=TAG_VALUE_LENGTH), at_most_bytes(4 * TAG_VALUE_LENGTH)]
 
 
-class _TagBody(Wire):
-    model_config = ConfigDict(extra="forbid")
+class _TagBody(Strict):
+    READ_ONLY = frozenset({"id", "devices"})
 
     description: Annotated[str | None, Field(max_length=MAX_DESCRIPTION), at_most_bytes(4 * MAX_DESCRIPTION)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
 
 
 class NewTagIn(_TagBody):
     """Only `name` is mandatory. Without a `tagType` it is a user tag."""
 
-    name: Annotated[str, at_most_bytes(TAG_NAME_BYTES)]
-    value: Text = ""
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=TAG_NAME_BYTES, json_schema_extra={"pattern": NAMED}),
+        one_line,
+        not_blank,
+        at_most_bytes(TAG_NAME_BYTES),
+    ]
+    value: Annotated[Text, Field(json_schema_extra={"pattern": LINE}), one_line] = ""
     tag_type: Annotated[TagType, BeforeValidator(lambda value: value or TagType.USER)] = TagType.USER
-
-    @field_validator("name")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value
 
 
 class TagChangeIn(_TagBody):
@@ -68,7 +70,7 @@ class CarriedOut(Answer):
 
 
 class TagDetailOut(TagEntryOut):
-    """`devices`: about how many targets of the app carry it."""
+    """`devices`: about how many devices of the app carry it."""
 
     devices: CarriedOut
 
@@ -97,5 +99,5 @@ def position_of(cursor: str) -> Position:
         id_ = ""
     if not id_.isalnum() or not id_.isascii():
         message = "must be the nextCursor of an earlier page"
-        raise Invalid(f"cursor {message}", [FieldError("/cursor", message)])
+        raise invalid("/cursor", message)
     return Position(key, id_)

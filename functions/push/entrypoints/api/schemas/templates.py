@@ -2,41 +2,27 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field
 
 from push.domain.template import Message, Part, Template
 from push.entrypoints.api.schemas.schedule_answers import FilterTagOut, filter_tags_out, payload_out
-from push.entrypoints.api.schemas.schedules import MAX_FILTER_TAGS, MAX_NAME, FilterTagIn
-from push.entrypoints.api.schemas.wire import Answer, Wire
+from push.entrypoints.api.schemas.schedules import MAX_FILTER_TAGS, FilterTagIn
+from push.entrypoints.api.schemas.wire import Answer, CustomerId, Name, Strict
 from push.usecases.prepare_template import NewTemplate
 
-# Fields of our own answers, so that a template that was read may be sent back as it is.
-READ_ONLY = frozenset("id createdAt updatedAt".split())
 
-
-class TemplateIn(Wire):
+class TemplateIn(Strict):
     """`allows`: what a sender may fill in. `filterTags`: what senders may filter by; none means any. `payload`: what
     it says by itself."""
 
-    model_config = ConfigDict(extra="forbid")
+    READ_ONLY = frozenset("id createdAt updatedAt".split())
 
-    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+    name: Name
+    customer_id: CustomerId = None
     silent: Annotated[bool, Field(strict=True)] = False
     allows: Annotated[list[Part], Field(max_length=20)] = Field(default_factory=list)
     filter_tags: Annotated[list[FilterTagIn], Field(max_length=MAX_FILTER_TAGS)] = Field(default_factory=list)
     payload: Message = Message()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_only_is_ignored(cls, value: Any) -> Any:
-        return {k: v for k, v in value.items() if k not in READ_ONLY} if isinstance(value, dict) else value
-
-    @field_validator("name")
-    @classmethod
-    def _not_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must not be blank")
-        return value
 
     def request(self) -> NewTemplate:
         return NewTemplate(

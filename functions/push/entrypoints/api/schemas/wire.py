@@ -1,7 +1,7 @@
 """What all wire models share: camelCase names, null as absence, and texts that can be stored."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
@@ -22,6 +22,19 @@ class Wire(BaseModel):
     @classmethod
     def _null_is_absent(cls, value: Any) -> Any:
         return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+class Strict(Wire):
+    """A body that people write: what it does not know is refused, since a typo would be lost silently. But fields of
+    our own answers that nobody can set are left out, so that what was read may be sent back."""
+
+    model_config = ConfigDict(extra="forbid")
+    READ_ONLY: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_only_is_ignored(cls, value: Any) -> Any:
+        return {k: v for k, v in value.items() if k not in cls.READ_ONLY} if isinstance(value, dict) else value
 
 
 class Answer(BaseModel):
@@ -51,13 +64,31 @@ def at_most_bytes(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+# Nobody types these, and consoles, logs and spreadsheets act on them.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+LINE = rf"^[^{_CONTROLS}]*$"
+NAMED = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+MAX_NAME = 200
+
+
+def _one_line(value: str) -> str:
+    if not re.fullmatch(LINE, value):
+        raise ValueError("must not hold control characters, like line breaks or tabs")
+    return value
+
+
 def _said_something(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
     return value
 
 
+one_line = AfterValidator(_one_line)
 not_blank = AfterValidator(_said_something)
+# What people call a thing.
+Name = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME, json_schema_extra={"pattern": NAMED}), one_line, not_blank
+]
 
 # HALO's clients send ids of apps and customers as numbers and as texts.
 IntId = Annotated[
@@ -73,4 +104,6 @@ IntId = Annotated[
         }
     ),
 ]
+# HALO has customers; a deployment has one, so this is taken from whoever sends it and not kept.
+CustomerId = Annotated[IntId | None, Field(description="taken, and not kept: a deployment has one customer")]
 Alias = Annotated[str, Field(min_length=1, max_length=ALIAS_BYTES), at_most_bytes(ALIAS_BYTES)]

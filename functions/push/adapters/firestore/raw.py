@@ -1,0 +1,49 @@
+"""Documents as protobuf messages, made directly: where there are thousands, the client's own wrappers take most of the
+time (ten times as long as this)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from google.cloud.firestore_v1.types import write as write_types
+
+_Write = write_types.Write.pb()
+
+
+def creation(reference: Any, document: Mapping[str, Any]) -> Any:
+    """A write that makes a document, and is refused where there is one."""
+    write = _Write()
+    write.update.name = reference._document_path
+    _fill(write.update.fields, document)
+    write.current_document.exists = False
+    return write_types.Write.wrap(write)
+
+
+def _fill(fields: Any, document: Mapping[str, Any]) -> None:
+    for name, value in document.items():
+        _set(fields[name], value)
+
+
+def _set(message: Any, value: Any) -> None:
+    """What codecs make of models: no references, no points, no bytes."""
+    if value is None:
+        message.null_value = 0
+    elif isinstance(value, bool):
+        message.boolean_value = value
+    elif isinstance(value, str):
+        message.string_value = value
+    elif isinstance(value, int):
+        message.integer_value = value
+    elif isinstance(value, float):
+        message.double_value = value
+    elif isinstance(value, datetime):
+        message.timestamp_value.FromDatetime(value)
+    elif isinstance(value, Mapping):
+        message.map_value.SetInParent()
+        _fill(message.map_value.fields, value)
+    elif isinstance(value, list | tuple):
+        message.array_value.SetInParent()
+        for item in value:
+            _set(message.array_value.values.add(), item)
+    else:
+        raise TypeError(f"cannot store {type(value).__name__}")
