@@ -18,7 +18,7 @@ from push import logs
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, backoff_s
 from push.adapters.firestore.codec import ms
-from push.adapters.firestore.devices import decode, target_entry
+from push.adapters.firestore.device_documents import decode, target_entry
 from push.adapters.firestore.entries import read_entry, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
 from push.adapters.firestore.user_targets import UserTargets
