@@ -5,6 +5,7 @@ from push.domain.audit import Action
 from push.domain.ids import new_id
 from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules
+from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import hold_schedule
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import first_run, in_lists
@@ -16,8 +17,9 @@ async def duplicate_schedule(
     caller: Caller, id: str, *, apps: Apps, schedules: Schedules, runs: Runs, audit: Audit, clock: Clock
 ) -> tuple[Schedule, tuple[str, ...] | None]:
     """The copy and its aliases. A time to come is copied too; a past one becomes now. Raises NotFound, Invalid for
-    what its app no longer allows."""
+    what its app no longer allows, Forbidden for what the caller may not ask for itself."""
     original = (await hold_schedule(id, schedules=schedules, runs=runs)).schedule
+    check_sender(caller, original)
     app = await app_of(original, apps)
     aliases = await listed_aliases(original, runs)
     now = clock.now()

@@ -9,9 +9,10 @@ from push.domain.ids import new_id
 from push.domain.schedule import Schedule
 from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
+from push.usecases.check_message import invalid
 from push.usecases.check_sender import check_sender
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
 
 
 async def post_schedule(

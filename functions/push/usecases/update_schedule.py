@@ -8,10 +8,11 @@ from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
+from push.usecases.check_message import invalid
 from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, Prepared, invalid, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, Prepared, prepare_schedule
 
 
 async def update_schedule(
