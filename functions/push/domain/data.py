@@ -62,14 +62,13 @@ def _object(value: Any) -> Any:
 
 
 _EXTRA = {
-    "type": ["object", "null"],
-    "propertyNames": {"not": {"enum": sorted(SDK_KEYS)}},
+    "anyOf": [{"type": "object", "propertyNames": {"not": {"enum": sorted(SDK_KEYS)}}}, {"enum": ["", None]}],
     "description": "an object, or a text that holds one; Android unpacks it over the other keys",
 }
 _FIELDS = {"url", "content_available", "image", "extra", "type"}
 _KEYS: Any = {
     "not": {"enum": sorted((SDK_KEYS | _FCM_KEYS) - _FIELDS)},
-    "pattern": f"^(?!{'|'.join(_FCM_PREFIXES)}|__)[^\\x00]+$",
+    "pattern": rf"^(?!{'|'.join(_FCM_PREFIXES)}|__[\s\S]*__$)[\s\S]+$",
 }
 _Custom = Annotated[
     str,
