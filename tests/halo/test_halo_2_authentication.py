@@ -178,7 +178,11 @@ def test_segmented_push_and_push_with_content_are_permissions_of_their_own(
     draft = server.posted(draft=True)["id"]
     edit = {"appId": 2, "name": "n", **body}
     assert server.call("PUT", f"/api/push/schedule/{draft}", edit).status == 403
-    assert custom(world, Right.NOTIFICATIONS, right).schedule(**body).status == 201
+    others = custom(world, Right.NOTIFICATIONS, right).posted(draft=True, **body)["id"]
+    world.ports.roles.stored["custom"] = Role(name="custom", rights=(Right.NOTIFICATIONS,))
+    assert server.call("POST", f"/api/push/schedule/{others}/duplicate").status == 403
+    read = server.call("GET", f"/api/push/schedule/{others}").json()
+    assert server.call("PUT", f"/api/push/schedule/{others}", read | {"name": "renamed"}).status == 200
 
 
 def test_a_user_may_be_limited_to_ranges_of_addresses(world: World) -> None:

@@ -10,7 +10,8 @@ from halo.sdks.android import Android
 from halo.sdks.ios import IOS
 from halo.sdks.server import Server
 from push.domain.audience import AudienceKind
-from push.domain.payload import LAYOUTS, SOUNDS
+from push.domain.data import LAYOUTS
+from push.domain.notification import SOUNDS
 from push.domain.schedule import DAY_MS, State
 from push.domain.tag import TagType
 

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from push.domain.device import Platform, Target
-from push.domain.payload import Payload, as_text
+from push.domain.payload import Payload
+from push.domain.texts import as_text
 
 MAX_PAYLOAD_BYTES = 4_096
 MAX_TTL_S = 28 * 24 * 3_600

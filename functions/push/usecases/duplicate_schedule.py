@@ -6,6 +6,7 @@ from push.domain.errors import Conflict
 from push.domain.ids import new_id
 from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules
+from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import hold_schedule
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import first_run, in_lists
@@ -17,8 +18,10 @@ async def duplicate_schedule(
     caller: Caller, id: str, *, apps: Apps, schedules: Schedules, runs: Runs, audit: Audit, clock: Clock
 ) -> tuple[Schedule, tuple[str, ...]]:
     """The copy, and the aliases or users it names. A time to come is copied too; a past one becomes now. Raises
-    NotFound, Invalid for what its app no longer allows, Conflict where those that it names have expired."""
+    NotFound, Invalid for what its app no longer allows, Conflict where those that it names have
+    expired, Forbidden for what the caller may not ask for itself."""
     original = (await hold_schedule(id, schedules=schedules, runs=runs)).schedule
+    check_sender(caller, original)
     app = await app_of(original, apps)
     listed = await listed_items(original, runs)
     if len(listed) < original.audience.listed:

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.errors import invalid
-from push.domain.payload import SOUNDS, Payload
-from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
+from push.domain.rendering import MAX_TTL_S, Content
 from push.domain.run import Run, wake_for
 from push.domain.schedule import DAY_MS, MAX_TIME_MS, OnUnknown, Schedule, State
 from push.domain.tag import TagRef
 from push.domain.template import Message
 from push.ports import Tags, Templates
+from push.usecases.check_message import check_content, check_size, check_sound
 from push.usecases.fill_template import fill_template
 from push.usecases.resolve_filter import resolve_filter
 
@@ -135,30 +135,8 @@ def in_lists(items: Sequence[str]) -> list[Sequence[str]]:
     return [items[at : at + LIST_SIZE] for at in range(0, len(items), LIST_SIZE)]
 
 
-def check_sound(payload: Payload | None, app: App) -> None:
-    sound = payload.notification.sound if payload else None
-    if sound is not None and sound not in SOUNDS and sound not in app.sounds:
-        raise invalid("/payload/notification/sound", "must be one of HALO's sounds, or of the app's own list")
-
-
-def check_content(schedule: Schedule) -> None:
-    """A message has one place for it, and Android unpacks `extra` over all places."""
-    data = schedule.payload.data if schedule.payload and schedule.content else None
-    for place, taken in (("content", data and data.custom), ("extra/content", data and data.extra)):
-        if taken and "content" in taken:
-            raise invalid(f"/payload/data/{place}", "is where the schedule's own content is passed on: say one of them")
-
-
 def _expiry(request: NewSchedule, send_on: int) -> int:
     expires_at = request.expires_at if request.expires_at is not None else send_on + DAY_MS
     if not send_on < expires_at <= send_on + LONGEST_MS:
         raise invalid("/expiresAt", "must lie after sendOn (or now), and at most 28 days after it")
     return expires_at
-
-
-def check_size(content: Content, now: int) -> None:
-    """What a phone is sent must fit, on whichever platform it is longest."""
-    sizes = {platform.value: size(render(content, platform, MAX_TTL_S, now // 1_000)) for platform in FCM_PLATFORMS}
-    if max(sizes.values()) > MAX_PAYLOAD_BYTES:
-        told = ", ".join(f"{bytes_:,} bytes on {platform}" for platform, bytes_ in sizes.items())
-        raise invalid("/payload", f"does not fit: {told}, and FCM carries {MAX_PAYLOAD_BYTES:,}")

@@ -10,7 +10,7 @@ from push.domain.rendering import Content
 from push.domain.tag import TagRef
 from push.domain.template import Message, Part, Template
 from push.ports import Tags, Templates, Versioned
-from push.usecases.prepare_schedule import check_size
+from push.usecases.check_message import check_size
 from push.usecases.resolve_filter import resolve_filter
 
 

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from push.domain.payload import LAYOUTS, MAX_BADGE, SDK_KEYS, SOUNDS, Data, Notification, Payload, as_text
+from push.domain.data import LAYOUTS, SDK_KEYS, Data
+from push.domain.notification import MAX_BADGE, SOUNDS, Notification
+from push.domain.payload import Payload
+from push.domain.texts import as_text
 
 
 def payload(notification: Any = None, **data: Any) -> Payload:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
+from push.domain import jsontext
 from push.domain.errors import invalid
 from push.domain.ids import plausible
 from push.domain.schedule import MAX_TIME_MS
@@ -47,7 +48,7 @@ def _read(text: str) -> list[Any]:
     """Raises ValueError for what `write_cursor` did not write."""
     if len(text) > _LONGEST or not text.isascii():
         raise ValueError("no cursor")
-    value = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    value = jsontext.read(urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
     if not isinstance(value, list) or write_cursor(value) != text:
         raise ValueError("no cursor")
     return value

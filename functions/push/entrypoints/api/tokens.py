@@ -12,6 +12,7 @@ from push.domain.errors import (
     BadToken,
     FieldError,
     Forbidden,
+    Invalid,
     Malformed,
     MethodNotAllowed,
     TooLarge,
@@ -33,7 +34,7 @@ router = APIRouter(tags=["Tokens"])
 
 _LONGEST = 4_096
 _ERRORS = (
-    Malformed, Unauthenticated, Forbidden, MethodNotAllowed, TooLarge, UnsupportedMediaType, TooManyRequests,
+    Malformed, Unauthenticated, Forbidden, MethodNotAllowed, TooLarge, UnsupportedMediaType, Invalid, TooManyRequests,
     Unavailable,
 )  # fmt: skip
 
@@ -88,7 +89,7 @@ async def create_token(request: Request, ports: PortsOf) -> Response:
     "/oauth/revoke",
     response_model=RevokedOut,
     summary="Give a token back",
-    responses=docs.failed(Malformed, MethodNotAllowed, TooLarge, UnsupportedMediaType, Unavailable)
+    responses=docs.failed(Malformed, MethodNotAllowed, TooLarge, UnsupportedMediaType, Invalid, Unavailable)
     | docs.answered(200, {}),
     openapi_extra=docs.takes(RevokeIn, examples.REVOKED, form=True) | {"security": [{}]},
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fakes.world import ANDROID, World, assert_problem
-from push.domain.payload import SDK_KEYS
+from push.domain.data import SDK_KEYS
 from push.domain.schedule import DAY_MS, MAX_TIME_MS
 
 NOW = 1_800_000_000_000

@@ -65,6 +65,7 @@ MADE_UP = [
     "zzz", "W", "Wzzz", "null", "a/b", "é", "x" * 3_000, write_cursor([]), write_cursor([None]),  # type: ignore[list-item]
     write_cursor(["a/b"]), write_cursor([-1, 0, "a"]), write_cursor([True, 0, "a"]), write_cursor(["a", "b", "c", "d"]),
     write_cursor([10**18, 0, "a"]), write_cursor(["a", 0, ".."]), f"{write_cursor(['a'])}=", "WyJcdWQ4MDAiXQ",
+    "W1tb" * 400,
 ]  # fmt: skip
 
 

@@ -147,6 +147,13 @@ def test_a_form_that_cannot_be_read_is_answered_400(world: World, form: bytes) -
     assert_problem(world.call("POST", "/api/oauth/token", None, content=form, headers=headers), 400)
 
 
+@pytest.mark.parametrize("path", ["/api/oauth/token", "/api/oauth/revoke"])
+def test_json_that_is_no_object_is_answered_422_as_documented(world: World, path: str) -> None:
+    assert_problem(world.post(path, "a text", None), 422)
+    operation = world.call("GET", "/api/openapi.json", None).json()["paths"][path]["post"]
+    assert "422" in operation["responses"]
+
+
 def test_a_field_that_is_no_text_is_answered_400(world: World) -> None:
     assert_problem(ask(world, form=False, **(CLIENT | {"client_secret": {"$ne": ""}})), 400, "/client_secret")
 

@@ -1,6 +1,6 @@
 """The token call on the wire (contract §2)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -19,10 +19,10 @@ class TokenIn(BaseModel):
 
 
 class RevokeIn(BaseModel):
-    """`token_type_hint` is not needed: tokens say what they are."""
+    """`token_type_hint` is not looked at: tokens say what they are."""
 
     token: str = Field(min_length=1, max_length=4_096)
-    token_type_hint: str = ""
+    token_type_hint: Any = ""
 
 
 class RevokedOut(BaseModel):
