@@ -39,9 +39,11 @@ from push.settings import Settings
 from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
+# Tried in this order: what phones call most often comes first.
 ROUTERS: Sequence[APIRouter] = (
+    activity.router,
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, devices.router, device_search.router,
-    tags.router, activity.router, results.router, schedules.router, schedule_changes.router, templates.router,
+    tags.router, results.router, schedules.router, schedule_changes.router, templates.router,
     versions.router, health.router, jobs.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
