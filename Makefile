@@ -28,8 +28,8 @@ fuzz: $(READY) ## random requests against the API's documentation, longer (make 
 	@seed=$(or $(SEED),$$RANDOM); echo "seed $$seed"; \
 		FUZZ_SEED=$$seed FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(PY) -m pytest tests/push/entrypoints/api/test_api_fuzz.py
 
-bench: $(READY) ## measured speed (content comes with the delivery engine's issue)
-	@echo "make bench: nothing is measured yet, so nothing is claimed yet."
+bench: $(READY) ## how many reports of activity this machine takes, beside an empty function (make bench EVENTS=50000)
+	@PYTHONPATH=functions:. $(PY) -m infra.bench $(if $(EVENTS),--events $(EVENTS))
 
 import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=FILE TAGS=FILE USERS=FILE, DRY_RUN=1, LOCAL=1)
 	@PYTHONPATH=functions:. $(PY) -m infra.import --app $(or $(APP),$(error say which app: make import APP=2 ...)) \

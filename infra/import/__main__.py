@@ -66,7 +66,7 @@ def _import(given: argparse.Namespace) -> int:
     name = f"{given.app}.dry-run.ndjson" if given.dry_run else f"{given.app}.ndjson"
     report = given.report or _HERE / "import" / name
     target = f"app {given.app} in project {settings.google_cloud_project}"
-    journal = Journal(report, target, dry_run=given.dry_run, restart=given.restart)
+    journal = Journal(report, target, files.fingerprints(), dry_run=given.dry_run, restart=given.restart)
     try:
         if journal.resumed:
             sys.stdout.write("Going on where the last run stopped (--restart begins anew).\n")

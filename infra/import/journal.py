@@ -7,6 +7,7 @@ what is remembered, and storing a row again changes nothing.
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -39,11 +40,17 @@ class _State(BaseModel):
     report_bytes: int = 0
     phases: dict[str, Phase] = {}
 
+    def is_of(self, fingerprints: Mapping[str, str]) -> bool:
+        return all(fingerprints.get(kind) == phase.fingerprint for kind, phase in self.phases.items())
+
 
 class Journal:
-    """`target` says where to: another one's journal is not gone on with. A dry run remembers nothing."""
+    """`target` says where to: another one's journal is not gone on with. With another file than last time, by its
+    fingerprint, everything begins anew. A dry run remembers nothing."""
 
-    def __init__(self, report: Path, target: str, *, dry_run: bool, restart: bool) -> None:
+    def __init__(
+        self, report: Path, target: str, fingerprints: Mapping[str, str], *, dry_run: bool, restart: bool
+    ) -> None:
         self.report = report
         self._state_path = report.with_name(report.name + ".state")
         self._dry_run = dry_run
@@ -53,8 +60,12 @@ class Journal:
                 f"{report} belongs to an import that is not finished ({stored.target}): run its command again, "
                 "or give this one another --report."
             )
-        self.resumed = stored is not None and not restart
-        self._state = stored if stored is not None and not restart else _State(target=target)
+        if restart or (stored is not None and not stored.is_of(fingerprints)):
+            stored = None
+        self.resumed = stored is not None
+        self._state = stored or _State(target=target)
+        for kind, fingerprint in fingerprints.items():
+            self._state.phases.setdefault(kind, Phase(fingerprint=fingerprint))
         report.parent.mkdir(parents=True, exist_ok=True)
         self._file: IO[bytes] = os.fdopen(os.open(report, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         try:
@@ -65,12 +76,9 @@ class Journal:
         self._file.truncate(self._state.report_bytes)
         self._file.seek(self._state.report_bytes)
 
-    def phase(self, kind: str, fingerprint: str) -> Phase:
-        """Where this file is. Another file than last time is read from its beginning."""
-        known = self._state.phases.get(kind)
-        if known is None or known.fingerprint != fingerprint:
-            known = self._state.phases[kind] = Phase(fingerprint=fingerprint)
-        return known
+    def phase(self, kind: str) -> Phase:
+        """How far it is."""
+        return self._state.phases[kind]
 
     def tell(self, kind: str, line: int, verdict: Verdict) -> None:
         for reason, pointer, message in verdict.notices:

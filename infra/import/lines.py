@@ -29,6 +29,12 @@ class Line(NamedTuple):
     text: bytes | None
 
 
+def fingerprint(path: Path) -> str:
+    """What a file is known by when an import goes on: another export begins with other rows, or is longer."""
+    with Source(path) as source:
+        return source.fingerprint
+
+
 class Source:
     """One file. Raises CannotStart where there is none to be read."""
 
@@ -40,7 +46,6 @@ class Source:
             self.size = path.stat().st_size
         except OSError as error:
             raise CannotStart(f"{path} cannot be read: {error.strerror or error}.") from None
-        # What a file is known by when an import goes on: another export begins with other rows, or is longer.
         self.fingerprint = hashlib.sha256(head + str(self.size).encode()).hexdigest()[:32]
         self._raw.seek(0)
         zipped = head.startswith(_GZIP)

@@ -13,7 +13,7 @@ from push.ports import Audit, Devices, Ports, Tags, Users
 from .devices import DeviceImport
 from .journal import Journal, Phase
 from .known import Register
-from .lines import Line, Source
+from .lines import Line, Source, fingerprint
 from .progress import Bars, Lines
 from .rehearsal import RehearsedAudit, RehearsedDevices, RehearsedTags, RehearsedUsers, Scratch
 from .tagbook import TagBook
@@ -38,6 +38,11 @@ class Files:
     tags: Path | None
     users: Path | None
     devices: Path | None
+
+    def fingerprints(self) -> dict[str, str]:
+        """By phase. Raises CannotStart for a file that cannot be read."""
+        phases = {"tags": self.tags, "users": self.users, "devices": self.devices, "links": self.users}
+        return {kind: fingerprint(path) for kind, path in phases.items() if path is not None}
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ async def _play(
     kind: str, path: Path, take: Take, journal: Journal, showing: Bars | Lines, stop: asyncio.Event
 ) -> None:
     with Source(path) as source:
-        phase = journal.phase(kind, source.fingerprint)
+        phase = journal.phase(kind)
         if phase.done:
             return
         showing.begin(kind, 0 if phase.offset == 0 else min(phase.offset, source.size), source.size)

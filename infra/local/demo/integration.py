@@ -31,6 +31,11 @@ class Integration:
         person = {"username": self._admin.username, "password": self._admin.password}
         self._as_admin = await self._token({"grant_type": "password", **person})
 
+    @property
+    def app_token(self) -> str:
+        """What the app's devices call with."""
+        return self._as_app
+
     async def register(self, device: dict[str, Any]) -> dict[str, Any]:
         return await self._call("POST", "segmentation/appuser/", self._as_app, device)
 

@@ -42,7 +42,7 @@ class Import:
         paths = {kind: given if isinstance(given, Path) else self.file(kind, given) for kind, given in rows.items()}
         files = run.Files(*(paths.get(kind) for kind in ("tags", "users", "devices")))
         path = self.folder / ("dry-run" if dry_run else "report")
-        kept = journal.Journal(path, "app 2", dry_run=dry_run, restart=restart)
+        kept = journal.Journal(path, "app 2", files.fingerprints(), dry_run=dry_run, restart=restart)
 
         async def play() -> None:
             event = asyncio.Event()

@@ -4,6 +4,7 @@ import gzip
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,11 +89,14 @@ def test_another_file_is_read_from_its_beginning_and_other_imports_keep_their_re
 ) -> None:
     with pytest.raises(run.Interrupted):
         importing(devices=[device_row(1), device_row(2)], stop=True)
+    phases = {"devices": {"fingerprint": "another", "offset": 7, "line": 1, "outcomes": {"refused": 1}}}
+    (importing.folder / "report").write_text('{"of": "another"}\n')
     (importing.folder / "report.state").write_text(
-        json.dumps({"target": "app 2", "phases": {"devices": {"fingerprint": "another", "offset": 7, "line": 1}}})
+        json.dumps({"target": "app 2", "report_bytes": 18, "phases": phases})
     )
     importing(devices=[device_row(1), device_row(2)])
     assert len(importing.ports.devices.stored) == 2
+    assert (importing.report, importing.outcomes["devices"]) == ([], {"created": 2})
     (importing.folder / "report.state").write_text('{"target": "app 9"}')
     with pytest.raises(CannotStart, match="app 9"):
         importing(devices=[device_row(1)])
@@ -104,7 +108,7 @@ def test_another_file_is_read_from_its_beginning_and_other_imports_keep_their_re
 
 def test_two_imports_do_not_write_one_report(importing: Any, device_row: Row) -> None:
     kept = importlib.import_module("infra.import.journal").Journal(
-        importing.folder / "report", "app 2", dry_run=False, restart=False
+        importing.folder / "report", "app 2", {}, dry_run=False, restart=False
     )
     with pytest.raises(CannotStart, match="Another import"):
         importing(devices=[device_row(1)])
@@ -181,3 +185,18 @@ def test_what_is_told_at_the_end_names_outcomes_and_reasons(importing: Any) -> N
         "    1 × other-app",
         "Report: r.ndjson",
     ]
+
+
+def test_progress_tells_rate_share_and_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    progress = importlib.import_module("infra.import.progress")
+    monkeypatch.setattr(progress, "_EVERY_S", 0.0)
+    for shown in (progress.Lines(), progress.Bars()):
+        with shown:
+            shown.begin("devices", 0, 1_000)
+            shown.advance(200, 500)
+    told = capsys.readouterr().out
+    assert "devices: begun" in told
+    assert re.search(r"devices: 200 rows, 50 %, [\d,]+/s, about 0 s left", told)
+    assert "50%" in told

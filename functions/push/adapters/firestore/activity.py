@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from google.api_core.exceptions import DeadlineExceeded, RetryError
-from google.cloud.firestore_v1 import Minimum
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.bulk import BulkWriter
@@ -38,8 +37,8 @@ class FirestoreActivity:
         for left in reversed(range(_TRIES)):
             writer = BulkWriter(self._database)
             # One call may write a document only once.
-            for path, document in self._documents(events).items():
-                writer.merge(self._database.client.document(path), document)
+            for path, (fields, first) in self._merges(events).items():
+                writer.merge(self._database.client.document(path), fields, first)
             try:
                 await writer.flush()
             except Unavailable:
@@ -69,21 +68,18 @@ class FirestoreActivity:
             await rollup.set(_document(tally))
         return tally
 
-    def _documents(self, events: Sequence[Event]) -> dict[str, dict[str, Any]]:
-        """What is merged into each document, by its path."""
-        documents: dict[str, dict[str, Any]] = {}
+    def _merges(self, events: Sequence[Event]) -> dict[str, tuple[dict[str, Any], dict[str, int]]]:
+        """By its path, what is set in each document, and the first moments that were heard of."""
+        merges: dict[str, tuple[dict[str, Any], dict[str, int]]] = {}
         for event in events:
-            known = documents.setdefault(f"runs/{event.run}/activity/{event.device}", {"v": VERSION, "did": {}})
+            path = f"runs/{event.run}/activity/{event.device}"
+            fields, first = merges.setdefault(path, ({"v": VERSION, "did": {}}, {}))
             name = FIELDS[event.action]
-            earlier = known[name].value if name in known else event.at
-            known[name] = Minimum(min(event.at, earlier))
-            known["did"][event.action.value] = True
-            known |= {
-                "device": event.device,
-                "platform": event.platform,
-                "expireAt": self._database.expiry(at(event.at)),
-            }
-        return documents
+            first[name] = min(event.at, first.get(name, event.at))
+            fields["did"][event.action.value] = True
+            expires = self._database.expiry(at(event.at))
+            fields |= {"device": event.device, "platform": event.platform, "expireAt": expires}
+        return merges
 
     async def _count(self, run: str, action: Action) -> int:
         done = self._database.client.collection(f"runs/{run}/activity").where(

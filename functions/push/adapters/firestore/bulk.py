@@ -1,6 +1,7 @@
 """Many writes that need no transaction, as fast as the database takes them."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore_v1 import _helpers
@@ -8,6 +9,7 @@ from google.rpc import code_pb2
 
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.raw import merging
 from push.domain.errors import Unavailable
 
 _WRITES_PER_CALL = 500
@@ -27,9 +29,10 @@ class BulkWriter:
     def set(self, reference: Any, document: dict[str, Any]) -> None:
         self._writes += _helpers.pbs_for_set_no_merge(reference._document_path, document)
 
-    def merge(self, reference: Any, fields: dict[str, Any]) -> None:
-        """Changes fields of a document and leaves the others, transforms included; makes the document if need be."""
-        self._writes += _helpers.pbs_for_set_with_merge(reference._document_path, fields, True)
+    def merge(self, reference: Any, fields: Mapping[str, Any], least: Mapping[str, int]) -> None:
+        """Changes fields of a document and leaves the others; each of `least` becomes the smaller of what it was and
+        this. Makes the document if need be."""
+        self._writes.append(merging(reference, fields, least))
 
     def delete(self, reference: Any, version: Any) -> None:
         """Deletes what is still at `version`."""

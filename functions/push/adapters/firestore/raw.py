@@ -19,6 +19,24 @@ def creation(reference: Any, document: Mapping[str, Any]) -> Any:
     return write_types.Write.wrap(write)
 
 
+def merging(reference: Any, fields: Mapping[str, Any], least: Mapping[str, int]) -> Any:
+    """A write that changes fields of a document, of objects in it only what they name, and leaves the others; makes the
+    document if need be. Each of `least` becomes that number, unless it is a smaller one already.
+
+    All names must be identifiers, which need no quotes in a path."""
+    write = _Write()
+    write.update.name = reference._document_path
+    _fill(write.update.fields, fields)
+    for name, value in fields.items():
+        below = [f"{name}.{key}" for key in value] if isinstance(value, Mapping) else [name]
+        write.update_mask.field_paths.extend(below)
+    for name, number in least.items():
+        transform = write.update_transforms.add()
+        transform.field_path = name
+        transform.minimum.integer_value = number
+    return write_types.Write.wrap(write)
+
+
 def _fill(fields: Any, document: Mapping[str, Any]) -> None:
     for name, value in document.items():
         _set(fields[name], value)
