@@ -117,7 +117,7 @@ def closed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {name: closed(each) for name, each in schema.items()}
-    if isinstance(schema.get("properties"), dict):
+    if schema.get("type") == "object" and "properties" in schema:
         made.setdefault("additionalProperties", False)
     return made
 
