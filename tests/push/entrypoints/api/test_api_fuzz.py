@@ -52,6 +52,9 @@ SAID_IN_WORDS: dict[str, str] = {
     r"is not a role": r"(POST|PUT) /api/core/user.*",
     r"must be a range like": r"(POST|PUT) /api/core/user.*",
     r"must have no colon": r"POST /api/core/user",  # letters that nobody sees
+    r"must name from 1 to 100 aliases and devices": r"POST /api/segmentation/identified/.*",  # together
+    r"must name either aliases or users": r"(POST|PUT) /api/push/schedule.*",
+    r"must be the email to log in with": r"POST /api/segmentation/identified/register",
     r"is not your password": r"PUT /api/core/user/self/password",
 }
 AnyCase = Case[Any]

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fakes.world import World, assert_problem
+from fakes.world import ANN, World, assert_problem
 from push.entrypoints.api.cursors import write_cursor
 
 PAGED = {"cursor", "limit"}
@@ -45,7 +45,7 @@ LISTS = [path for path in lists() if path not in UNPAGED]
 
 def ask(path: str, query: str) -> Any:
     apps = "appId=2&" if "segmentation" in path else ""
-    return WORLD.call("GET", f"{path.replace('{id}', SCHEDULE)}?{apps}{query}")
+    return WORLD.call("GET", f"{path.replace('{id}', SCHEDULE).replace('{userId}', ANN.id)}?{apps}{query}")
 
 
 def test_the_lists_that_there_are_were_found() -> None:

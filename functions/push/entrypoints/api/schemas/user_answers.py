@@ -48,10 +48,18 @@ class LinkedOut(Answer):
     unknown: list[str]
 
 
+_SOME: Any = {"type": "array", "minItems": 1}
+
+
 class LinkIn(Wire):
     """Devices by alias, by id, or some of each."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "anyOf": [{"required": [name], "properties": {name: _SOME}} for name in ("aliases", "devices")]
+        },
+    )
 
     aliases: Annotated[list[Alias], Field(max_length=MOST)] = Field(default_factory=list)
     devices: Annotated[list[_DeviceId], Field(max_length=MOST)] = Field(default_factory=list)

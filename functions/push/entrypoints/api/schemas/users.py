@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from push.domain.identity import Network, PasswordProof, Proof, TokenProof
 from push.domain.user import EMAIL_LENGTH, NAME_LENGTH, URL_LENGTH, User
@@ -18,9 +18,22 @@ Name = Annotated[str, Field(max_length=NAME_LENGTH), at_most_bytes(4 * NAME_LENG
 Url = Annotated[str, Field(max_length=URL_LENGTH), at_most_bytes(4 * URL_LENGTH)]
 
 
+_TEXT: Any = {"type": "string", "minLength": 1}
+_WITH_PASSWORD: Any = {
+    "required": ["email", "password"],
+    "properties": {"network": {"const": Network.HALO.value}, "email": _TEXT, "password": _TEXT},
+}
+_WITH_TOKEN: Any = {
+    "required": ["network", "token"],
+    "properties": {"network": {"enum": [Network.FACEBOOK.value, Network.GOOGLE.value]}, "token": _TEXT},
+}
+
+
 class LoginIn(Wire):
     """With `halo` an email and its password, with another network the token that its SDK gave. `deviceId` is the
     device's alias."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_WITH_PASSWORD, _WITH_TOKEN]})
 
     network: _Network = Network.HALO
     email: Annotated[Email | None, BeforeValidator(absent_if_empty)] = None
