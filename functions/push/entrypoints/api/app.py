@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp
@@ -36,6 +35,7 @@ from push.entrypoints.api import (
     versions,
 )
 from push.entrypoints.api.guard import Guard, answer_crash
+from push.entrypoints.api.origins import Origins
 from push.entrypoints.api.paths import PREFIX, Paths
 from push.entrypoints.api.problems import from_details, problem
 from push.entrypoints.api.rights import operations_of
@@ -84,26 +84,7 @@ def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASG
     ]
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
-    return Guard(_cors(Paths(app), settings), fallback=_cors(answer_crash, settings))
-
-
-def _cors(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """Errors carry these headers too, or a browser shows its script no error at all."""
-    return CORSMiddleware(
-        app,
-        allow_origins=[origin.strip() for origin in settings.allowed_origins.split(",")],
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=[
-            "accept",
-            "content-type",
-            "authorization",
-            "authentication",
-            "to-cache",
-            "if-match",
-            "idempotency-key",
-        ],
-        expose_headers=["etag"],
-    )
+    return Guard(Origins(Paths(app), settings), fallback=Origins(answer_crash, settings))
 
 
 async def _push_error(_: Request, error: Any) -> Response:

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from push.domain.account import Caller, Right
 from push.domain.device import Platform
 from push.domain.device_search import DeviceSearch
-from push.domain.errors import invalid
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
 from push.entrypoints.api.devices import AppQuery
@@ -52,8 +51,7 @@ async def search(
     user: Annotated[str | None, Query(max_length=_TEXT, description="id of an identified user")] = None,
 ) -> Response:
     """All that is asked for must hold. A page may hold fewer devices than `limit` and still have a `nextCursor`."""
-    if paging.offset:
-        raise invalid("/page", "must be 1: devices are not numbered, so follow nextCursor with cursor")
+    paging.unnumbered()
     begins = alias is not None and alias.endswith("*")
     wanted = DeviceSearch(
         alias=None if begins else alias,
@@ -62,11 +60,13 @@ async def search(
         platform=platform,
         user=user,
     )
+    # Among aliases that begin alike a device stands by its alias, else by its key.
+    after = paging.at(str, ends_in_id=not begins)
     found = await search_devices(
         app_of(caller, app),
         wanted,
         paging.limit,
-        paging.cursor,
+        None if after is None else after[0],
         apps=ports.apps,
         devices=ports.devices,
         clock=ports.clock,

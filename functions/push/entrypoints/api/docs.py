@@ -60,10 +60,10 @@ def takes(model: type[BaseModel], examples: Mapping[str, Any], form: bool = Fals
     return {"requestBody": {"required": True, "content": dict.fromkeys([_JSON, FORM] if form else [_JSON], content)}}
 
 
-def header(name: str, description: str, example: str) -> dict[str, Any]:
+def header(name: str, description: str, example: str, pattern: str = "") -> dict[str, Any]:
     """The documentation of an optional header that an endpoint reads by itself."""
     said = {"name": name, "in": "header", "required": False, "description": description, "example": example}
-    return {"parameters": [said | {"schema": {"type": "string"}}]}
+    return {"parameters": [said | {"schema": {"type": "string"} | ({"pattern": pattern} if pattern else {})}]}
 
 
 def answered(status: int, example: Any) -> dict[int | str, dict[str, Any]]:

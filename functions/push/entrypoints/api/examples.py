@@ -71,7 +71,12 @@ DEVICE_EXPORT: dict[str, Any] = {
     "truncated": False,
 }
 DEVICE_PAGE: dict[str, Any] = {
-    "pagination": {"page": 1, "limit": 10, "offset": 0, "nextCursor": "0f2e4d6c8ba90718263544536271819f"},
+    "pagination": {
+        "page": 1,
+        "limit": 10,
+        "offset": 0,
+        "nextCursor": "WyIwZjJlNGQ2YzhiYTkwNzE4MjYzNTQ0NTM2MjcxODE5ZiJd",
+    },
     "items": [{k: v for k, v in DEVICE_ANSWER.items() if v is not None} | {"seenAt": 1_476_090_159_082, "stale": True}],
 }
 

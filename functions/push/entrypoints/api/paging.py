@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from push.domain.errors import invalid
-from push.domain.ids import plausible
+from push.entrypoints.api.cursors import Cursor, read_cursor, write_cursor
 from push.entrypoints.api.responses import respond, respond_list
 from push.entrypoints.api.schemas.pages import Page, Pagination
 from push.entrypoints.api.schemas.wire import Answer
@@ -31,19 +31,25 @@ class Paging(NamedTuple):
     cursor: str | None
     bare: bool
 
+    def unnumbered(self) -> None:
+        """Raises Invalid for any page but the first of a list that only cursors go through."""
+        if self.offset:
+            raise invalid("/page", "must be 1: these are not numbered, so follow nextCursor with cursor")
+
+    def at(self, *kinds: type[str | int], ends_in_id: bool = True) -> list[Any] | None:
+        """The position to go on after, of these kinds. Raises Invalid."""
+        return read_cursor(self.cursor, *kinds, ends_in_id=ends_in_id)
+
     def after(self) -> str | None:
-        """The cursor of a list that goes by ids or names. Raises Invalid."""
-        if self.cursor and not plausible(self.cursor):
-            raise invalid("/cursor", "must be the nextCursor of an earlier page")
-        return self.cursor
+        """The same where it is one id or name."""
+        at = self.at(str)
+        return None if at is None else str(at[0])
 
 
 async def _paging(
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
-    cursor: Annotated[
-        str | None, Query(max_length=4_096, description="`nextCursor` of the page before; `page` is ignored then")
-    ] = None,
+    cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Paging:
     offset = 0 if cursor else (page - 1) * limit
@@ -55,9 +61,12 @@ async def _paging(
 PagingOf = Annotated[Paging, Depends(_paging)]
 
 
-def respond_page(paging: Paging, items: Sequence[A], total: int | None, next_: str | None) -> Response:
-    """The page, or the bare array."""
+def respond_page(
+    paging: Paging, items: Sequence[A], total: int | None, next_: str | Sequence[str | int] | None
+) -> Response:
+    """The page, with a cursor to where the next one begins; or the bare array."""
     if paging.bare:
         return respond_list(items)
-    pagination = Pagination.of(paging.page, paging.limit, paging.offset, total, next_)
+    at = [next_] if isinstance(next_, str) else next_
+    pagination = Pagination.of(paging.page, paging.limit, paging.offset, total, write_cursor(at))
     return respond(Page[Any](pagination=pagination, items=list(items)), without_none=True)

@@ -18,6 +18,7 @@ IDEMPOTENCY_KEY = docs.header(
     "a text of your own that names this request: repeated with the same body within 30 days it is answered as the "
     "first time and sends nothing again; with another body, 422",
     "order-4711-ready",
+    f"^{_PLAIN.pattern}$",
 )
 IF_MATCH = docs.header("If-Match", "the ETag as you read it; without it, whatever it is now", '"1"')
 

@@ -1,5 +1,6 @@
 """What became of notifications: one, several, who failed, and an app's day by day."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
@@ -8,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from push.domain.errors import invalid
-from push.domain.ids import plausible
 from push.domain.page import Failure
 from push.entrypoints.api import csvtext, docs, examples
 from push.entrypoints.api.bodies import read
@@ -23,6 +23,7 @@ from push.usecases.read_statistics import read_statistics
 
 router = APIRouter(tags=["Results"])
 
+_TARGET = re.compile("[0-9a-f]{32}")
 _PAGE = 100
 _MOST = 1_000
 # A file of that many rows is a few megabytes; the last row's `target` is the cursor that goes on from there.
@@ -82,11 +83,17 @@ async def get_failures(
     _: Reader,
     id: str,
     limit: Annotated[int | None, Query(ge=1, le=_MOST_ROWS, description=f"JSON: {_PAGE}, at most {_MOST:,}")] = None,
-    cursor: Annotated[str | None, Query(description="`nextCursor`, or the `target` of a file's last row")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="`nextCursor`, or the `target` of a file's last row",
+            json_schema_extra={"pattern": f"^({_TARGET.pattern})?$"},
+        ),
+    ] = None,
 ) -> Response:
     """Page by page; or with `Accept: text/csv` as one file of at most 100,000 rows with the same columns."""
-    if cursor and not plausible(cursor):
-        raise invalid("/cursor", "must be the nextCursor of an earlier page")
+    if cursor and not _TARGET.fullmatch(cursor):
+        raise invalid("/cursor", "must be the nextCursor of an earlier page, or the target of a row")
     stores: dict[str, Any] = {"schedules": ports.schedules, "ledger": ports.ledger}
     if csvtext.wanted(request.headers.get("accept", "")):
         pages = await stream_failures(id, limit or _MOST_ROWS, cursor or None, **stores)

@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from push.domain.schedule import MAX_TIME_MS, Order, Search, State
+from push.domain.schedule import MAX_TIME_MS, Order, Position, Search, State
 from push.entrypoints.api import docs, examples, user_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Editor, PortsOf, Reader, Sender
-from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.preconditions import IDEMPOTENCY_KEY, etag, idempotency_key
@@ -123,7 +122,8 @@ async def get_schedules(
     """Newest first; by name where names are searched, else the last to be sent first where times are. A page read
     by `cursor` follows the one before, whatever was added or removed meanwhile."""
     search = Search(app=app, state=state, name=name or None, send_from=send_from, send_to=send_to)
-    after = cursor_of(paging.cursor, named=search.order is Order.NAME) if paging.cursor else None
+    at = paging.at(str if search.order is Order.NAME else int, int, str)
+    after = None if at is None else Position(*at)
     found = await list_schedules(search, paging.limit, paging.offset, after, not paging.bare, schedules=ports.schedules)
     items = [schedule_out(schedule) for schedule in found.items]
-    return respond_page(paging, items, found.total, write_cursor(found.next))
+    return respond_page(paging, items, found.total, found.next)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from push.domain.account import Caller, Right
 from push.domain.errors import Conflict, invalid
 from push.domain.tag import TagType
-from push.domain.tag_search import TagSearch
+from push.domain.tag_search import Position, TagSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
@@ -23,8 +23,6 @@ from push.entrypoints.api.schemas.tags import (
     TagDetailOut,
     TagEntryOut,
     Text,
-    cursor_of,
-    position_of,
     tag_detail_out,
     tag_entry_out,
 )
@@ -82,10 +80,11 @@ async def get_tags(
     if paging.offset > _DEEPEST:
         raise invalid("/page", f"leads past {_DEEPEST:,} tags: follow nextCursor with cursor instead")
     wanted = TagSearch(type=type_, name=name, value=value)
-    after = position_of(paging.cursor) if paging.cursor else None
+    at = paging.at(str, str)
+    after = None if at is None else Position(*at)
     found = await search_tags(wanted, paging.limit, paging.offset, after, not paging.bare, tags=ports.tags)
     items = [tag_entry_out(tag) for tag in found.items]
-    return respond_page(paging, items, found.total, cursor_of(found.next))
+    return respond_page(paging, items, found.total, found.next)
 
 
 @router.get(

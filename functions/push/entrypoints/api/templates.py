@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from push.domain.account import Caller, Right
 from push.domain.errors import PreconditionFailed
+from push.domain.schedule import Position
 from push.domain.template import Template
 from push.entrypoints.api import docs, template_examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf
-from push.entrypoints.api.cursors import cursor_of, write_cursor
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.preconditions import IF_MATCH, etag, expected
 from push.entrypoints.api.responses import respond
@@ -132,12 +132,13 @@ async def get_templates(
     paging: PagingOf,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
 ) -> Response:
-    after = cursor_of(paging.cursor, named=True) if paging.cursor else None
+    at = paging.at(str, int, str)
+    after = None if at is None else Position(*at)
     found = await list_templates(
         name or None, paging.limit, paging.offset, after, not paging.bare, templates=ports.templates
     )
     items = [template_out(template) for template in found.items]
-    return respond_page(paging, items, found.total, write_cursor(found.next))
+    return respond_page(paging, items, found.total, found.next)
 
 
 def _answer(template: Template, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
@@ -11,12 +11,11 @@ from push.entrypoints.api import user_examples as examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
 from push.entrypoints.api.devices import AppQuery
-from push.entrypoints.api.paging import MOST, PAGE
+from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.device_answers import FoundDeviceOut, found_device_out
-from push.entrypoints.api.schemas.pages import Page, Pagination
+from push.entrypoints.api.schemas.pages import Page
 from push.entrypoints.api.schemas.user_answers import LinkedOut, LinkIn, linked_out
-from push.entrypoints.api.users import CursorQuery
 from push.usecases.link_devices import link_devices, list_devices, remove_link
 
 router = APIRouter(tags=["Identified users"])
@@ -28,7 +27,7 @@ _READ = docs.failed(*docs.READ_ERRORS)
 
 @router.get(
     _PATH,
-    response_model=Page[FoundDeviceOut],
+    response_model=Page[FoundDeviceOut] | list[FoundDeviceOut],
     summary="List a user's devices",
     responses=_READ | docs.answered(200, examples.USER_DEVICES),
     openapi_extra=docs.BEARER,
@@ -37,16 +36,15 @@ async def get_devices(
     ports: PortsOf,
     caller: Linker,
     userId: str,  # noqa: N803
+    paging: PagingOf,
     app: AppQuery = None,
-    cursor: CursorQuery = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
 ) -> Response:
+    paging.unnumbered()
     found = await list_devices(
-        app_of(caller, app), userId, limit, cursor or None, users=ports.users, devices=ports.devices, clock=ports.clock
-    )
-    items = [found_device_out(device, found.now) for device in found.devices]
-    pagination = Pagination.of(1, limit, 0, None, found.next)
-    return respond(Page[FoundDeviceOut](pagination=pagination, items=items), without_none=True)
+        app_of(caller, app), userId, paging.limit, paging.after(),
+        users=ports.users, devices=ports.devices, clock=ports.clock,
+    )  # fmt: skip
+    return respond_page(paging, [found_device_out(device, found.now) for device in found.devices], None, found.next)
 
 
 @router.post(

@@ -129,6 +129,23 @@ def test_browsers_may_call_from_anywhere_unless_told_otherwise(world: World) -> 
     assert all(header in allowed for header in ("accept", "content-type", "authorization"))
 
 
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ({"Origin": "https://evil.example"}, "origin"),
+        ({"Access-Control-Request-Method": "PATCH"}, "method"),
+        ({"Access-Control-Request-Headers": "x-other"}, "headers"),
+    ],
+)
+def test_a_browser_that_may_not_call_is_told_why_as_in_every_error(asked: dict[str, str], refused: str) -> None:
+    world = World(allowed_origins="https://shop.example")
+    well = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"}
+    answer = world.call("OPTIONS", "/api/push/schedule", None, headers=well | asked)
+    assert assert_problem(answer, 400)["detail"].endswith(f"see its {refused}")
+    allowed = None if refused == "origin" else "https://shop.example"
+    assert answer.headers.get("access-control-allow-origin") == allowed
+
+
 def test_errors_tell_browsers_that_they_may_read_them(world: World) -> None:
     origin = {"Origin": "https://shop.example"}
     for path, status in (("/api/push/schedule", 401), ("/nothing", 404)):

@@ -15,6 +15,8 @@ from push.domain.results import day_of
 from push.domain.run import totals
 from push.domain.schedule import DAY_MS, State
 
+CSV = {"Accept": "text/csv"}
+FIRST, THEN = "0a" * 16, "0b" * 16
 SENT, SENDING, NEW = "a" * 24, "b" * 24, "c" * 24
 
 
@@ -151,17 +153,19 @@ def test_failures_are_paged_by_cursor(world: World) -> None:
 
 def test_failures_come_as_a_file_that_a_spreadsheet_reads_and_does_not_run(world: World) -> None:
     fail(
-        world, Failure("0a", '=1+1,"x"\r\n', "ios", "dead", "UNREGISTERED"), Failure("0b", "+1", "web", "dead", "@a"),
+        world, Failure(FIRST, '=1+1,"x"\r\n', "ios", "dead", "UNREGISTERED"), Failure(THEN, "+1", "web", "dead", "@a"),
         *(Failure(f"{n:032x}", "plain", "android", "dead", "A") for n in range(16**31, 16**31 + 1_200)),
     )  # fmt: skip
     answer = world.call("GET", f"/api/push/schedule/{SENT}/failures", headers={"Accept": "text/csv, */*;q=0.1"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     assert "attachment" in answer.headers["content-disposition"]
-    assert answer.text.startswith('target,device,platform,kind,code\r\n0a,"\'=1+1,""x""\r\n",ios,dead,UNREGISTERED\r\n')
+    assert answer.text.startswith(
+        "target,device,platform,kind,code\r\n" + FIRST + ',"\'=1+1,""x""\r\n",ios,dead,UNREGISTERED\r\n'
+    )
     rows = list(csv.reader(io.StringIO(answer.text, newline="")))
-    assert rows[2] == ["0b", "'+1", "web", "dead", "'@a"]
+    assert rows[2] == [THEN, "'+1", "web", "dead", "'@a"]
     assert len(rows) == 1 + 1_202
-    some = world.call("GET", f"/api/push/schedule/{SENT}/failures?limit=700&cursor=0b", headers={"Accept": "text/csv"})
+    some = world.call("GET", f"/api/push/schedule/{SENT}/failures?limit=700&cursor={THEN}", headers=CSV)
     assert len(some.text.splitlines()) == 1 + 700
 
 

@@ -67,6 +67,14 @@ def test_a_wrong_template_names_the_field_and_nothing_is_stored(
     assert world.stored() == before
 
 
+def test_a_template_may_leave_all_of_its_text_to_the_sender(world: World) -> None:
+    id_ = make(world, filterTags=[], payload={"notification": {"badge": 1, "sound": "ping"}})
+    shown = {"notification": {"title": "Now"}}
+    made = world.schedule(template=id_, payload=shown).json()["payload"]["notification"]
+    assert made == {"title": "Now", "badge": 1, "sound": "ping"}
+    assert_problem(world.schedule(template=id_), 422, "/payload")
+
+
 def test_templates_are_listed_by_name_page_by_page_and_searched(world: World) -> None:
     for name in ("Sale", "offer 2", "Offer 1"):
         make(world, name=name)

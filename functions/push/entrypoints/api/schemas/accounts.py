@@ -17,6 +17,10 @@ MAX_PASSWORD = 256
 MAX_RANGES = 50
 
 
+# HTTP Basic ends a name at a colon.
+USERNAME = r"^[^\s:\x00-\x1f\x7f-\x9f]([^:\x00-\x1f\x7f-\x9f]*[^\s:\x00-\x1f\x7f-\x9f])?$"
+
+
 def _name(value: str) -> str:
     if value != value.strip() or not value.isprintable() or ":" in value:
         raise ValueError("must have no colon (HTTP Basic ends the name at it), and no space at its ends")
@@ -34,7 +38,9 @@ def _unique(value: list[str]) -> list[str]:
     return list(dict.fromkeys(value))
 
 
-Username = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_name), at_most_bytes(512)]
+Username = Annotated[
+    str, Field(min_length=1, max_length=128, json_schema_extra={"pattern": USERNAME}), AfterValidator(_name)
+]
 Password = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD), at_most_bytes(4 * MAX_PASSWORD)]
 _Range = Annotated[str, Field(max_length=64), AfterValidator(_range)]
 _Ranges = Annotated[list[_Range], Field(max_length=MAX_RANGES), AfterValidator(_unique)]

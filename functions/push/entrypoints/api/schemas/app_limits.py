@@ -1,6 +1,6 @@
 """What an app lets its phones bring in and report, on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -23,11 +23,20 @@ class LimitsIn(Wire):
     new_tags_per_hour: Annotated[_Many, Field(description="in the whole app, instead of each address")] | None = None
 
 
+_AT_A_RATE: Any = {
+    "required": ["mode", "rate"],
+    "properties": {"mode": {"const": ReceiptMode.SAMPLED.value}, "rate": {"type": "number"}},
+}
+_WITHOUT_RATE: Any = {
+    "properties": {"mode": {"not": {"const": ReceiptMode.SAMPLED.value}}, "rate": {"type": "null"}},
+}
+
+
 class ReceiptsIn(Wire):
     """Which phones' reports that a message arrived are kept; opens and dismissals always are. `rate`: the share of
     devices, with `sampled`. Holds for notifications that are accepted from then on."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": [_AT_A_RATE, _WITHOUT_RATE]})
 
     mode: ReceiptMode
     rate: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None

@@ -1,6 +1,6 @@
 """Schedules as clients ask for them (contract §4)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -34,10 +34,14 @@ UserId = Annotated[str, Field(min_length=1, max_length=128), at_most_bytes(128)]
 _Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
 
 
+_HAS_ID: Any = {"required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}}}
+_HAS_NAME: Any = {"required": ["name"], "properties": {"name": {"type": "string", "pattern": "\\S"}}}
+
+
 class FilterTagIn(TagIn):
     """A tag by id, or by name and value; both compare without case."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [_HAS_ID, _HAS_NAME]})
 
     @model_validator(mode="after")
     def _named(self) -> "FilterTagIn":

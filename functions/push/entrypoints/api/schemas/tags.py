@@ -1,15 +1,11 @@
 """Tags as people make them and as we answer them (contract §3, §5)."""
 
-import base64
-import binascii
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from push.domain.device import TAG_NAME_BYTES, TAG_VALUE_LENGTH
-from push.domain.errors import invalid
 from push.domain.tag import Tag, TagType
-from push.domain.tag_search import Position
 from push.entrypoints.api.schemas.wire import (
     LINE,
     NAMED,
@@ -82,22 +78,3 @@ def tag_entry_out(tag: Tag) -> TagEntryOut:
 def tag_detail_out(carried: Carried) -> TagDetailOut:
     devices = CarriedOut(estimate=carried.estimate, as_of=carried.as_of)
     return TagDetailOut(**tag_entry_out(carried.tag).model_dump(), devices=devices)
-
-
-def cursor_of(position: Position | None) -> str | None:
-    if position is None:
-        return None
-    return base64.urlsafe_b64encode("\0".join(position).encode()).decode().rstrip("=")
-
-
-def position_of(cursor: str) -> Position:
-    """Raises Invalid for what is no cursor of ours."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        key, id_ = base64.b64decode(padded, b"-_", validate=True).decode().split("\0")
-    except (binascii.Error, ValueError):
-        id_ = ""
-    if not id_.isalnum() or not id_.isascii():
-        message = "must be the nextCursor of an earlier page"
-        raise invalid("/cursor", message)
-    return Position(key, id_)

@@ -21,7 +21,7 @@ class TokenIn(BaseModel):
 class RevokeIn(BaseModel):
     """`token_type_hint` is not needed: tokens say what they are."""
 
-    token: str = Field(min_length=1)
+    token: str = Field(min_length=1, max_length=4_096)
     token_type_hint: str = ""
 
 

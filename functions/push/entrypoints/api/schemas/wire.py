@@ -3,8 +3,19 @@
 import re
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, core_schema
 
 from push.domain.audience import ALIAS_BYTES
 
@@ -51,19 +62,28 @@ def absent_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
 
-def at_most_bytes(most: int) -> AfterValidator:
+class at_most_bytes:  # noqa: N801  read as a constraint in an annotation
     """Longer texts are refused, as are those with a NUL, which some of what reads them ends at."""
 
-    def check(value: str) -> str:
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Characters are no bytes, but no text has more of them."""
+        return {"maxLength": self._most, "pattern": NO_NUL, **handler(core)}
+
+    def _check(self, value: str) -> str:
         if "\0" in value:
             raise ValueError("must not hold a NUL character")
-        if len(value) > most or len(value.encode()) > most:
-            raise ValueError(f"must be at most {most:,} bytes long")
+        if len(value) > self._most or len(value.encode()) > self._most:
+            raise ValueError(f"must be at most {self._most:,} bytes long")
         return value
 
-    return AfterValidator(check)
 
-
+NO_NUL = r"^[^\x00]*$"
 # Nobody types these, and consoles, logs and spreadsheets act on them.
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 LINE = rf"^[^{_CONTROLS}]*$"
