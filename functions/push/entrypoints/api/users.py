@@ -133,4 +133,5 @@ async def get_export(
     exported = await export_user(
         app_of(caller, app), userId, cursor or None, users=ports.users, devices=ports.devices, traces=ports.traces
     )
-    return respond(user_export_out(exported, ports.clock.now()), without_none=True)
+    out = user_export_out(exported, ports.clock.now())
+    return respond(out, without=() if out.next_cursor else ("next_cursor",))

@@ -71,10 +71,9 @@ def staged(world: World) -> dict[str, str]:
     world.ports.tags.stored[examples.TAG_ID] = ANDROID.model_copy(update={"id": examples.TAG_ID})
     world.ports.roles.stored["unused"] = Role(name="unused", rights=(Right.TAGS,))
     device = world.add_reported(examples.SCHEDULE_ID, examples.ALIAS)
+    devices = world.ports.devices.stored
+    devices[2, examples.ALIAS] = devices[2, examples.ALIAS].model_copy(update={"user": ANN.id})
     job = world.call("DELETE", f"/api/segmentation/tag/{world.add_tag('A tag', 'on its way out').id}").json()["id"]
-    world.ports.devices.stored[2, examples.ALIAS] = world.ports.devices.stored[2, examples.ALIAS].model_copy(
-        update={"user": ANN.id}
-    )
     return {
         "/core/app/{appId}": "3",
         "/core/app/{appId}/secret/{secretId}": world.call("POST", "/api/core/app/3/secret").json()["id"],
@@ -82,9 +81,9 @@ def staged(world: World) -> dict[str, str]:
         "/core/role/{name}": "unused",
         "/segmentation/appuser/{id}": device,
         "/segmentation/device/{id}": device,
-        "/segmentation/tag/{id}": world.add_tag("A tag", "that nobody offers").id,
         "/segmentation/identified/{userId}": ANN.id,
         "/segmentation/identified/{userId}/devices/{deviceId}": device,
+        "/segmentation/tag/{id}": world.add_tag("Nobody", "offers it").id,
         "/push/schedule/{id}": world.schedule(draft=True).json()["id"],
         "/push/template/{id}": TEMPLATE_ID,
         "/jobs/{id}": job,
