@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from joserfc import jws, jwt
@@ -20,6 +21,7 @@ ACCESS_S = 24 * 3_600
 REFRESH_S = 365 * 24 * 3_600
 _LEEWAY_S = 10
 _LONGEST = 4_096
+_REMEMBERED = 2_000
 # RFC 7518, section 3.2: a key as long as the hash at least.
 _HS256_BITS = 256
 
@@ -41,6 +43,8 @@ class SignedTokens:
         signers = [_signer(key) for key in _read(keys)]
         self._first = signers[0]
         self._by_kid = {signer.key.kid: signer for signer in signers}
+        # Good ones alone are remembered: whoever holds one calls again, and nobody fills memory with made-up ones.
+        self._verified = lru_cache(_REMEMBERED)(self._verify)
 
     def issue(self, caller: Caller, now: int) -> IssuedTokens:
         return IssuedTokens(
@@ -85,7 +89,7 @@ class SignedTokens:
             # One sentence for everything: what exactly is wrong helps only those who try tokens out.
             raise BadToken("the token is unknown or has expired: get a new one from oauth/token") from None
 
-    def _verified(self, token: str) -> dict[str, Any]:
+    def _verify(self, token: str) -> dict[str, Any]:
         if len(token) > _LONGEST:
             raise ValueError("too long to be ours")
         text = token.encode("ascii")
