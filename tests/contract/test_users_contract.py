@@ -51,6 +51,24 @@ def test_an_app_does_not_see_another_ones_users(on: On) -> None:
     on(play)
 
 
+def test_one_id_in_two_apps_is_two_users(on: On) -> None:
+    """HALO's users are a customer's, so an import into a second app brings the ids of the first."""
+    first, second, third = (user(1, app=app, identity=f"uid{app}") for app in (1, 2, 3))
+
+    async def play(stores: Any) -> None:
+        await stores.users.create(first)
+        await stores.users.create(second)
+        assert await stores.users.put_many(3, [third]) == []
+        for each in (first, second, third):
+            assert await stores.users.get(each.app, each.id) == await stores.users.recall(each.app, each.id) == each
+            assert await stores.users.by_email(each.app, each.email) == each
+            assert await stores.users.list(each.app, 5, 0, None) == ([each], None)
+        assert await stores.users.delete(2, second.id) == second
+        assert [await stores.users.get(app, first.id) for app in (1, 2, 3)] == [first, None, third]
+
+    on(play)
+
+
 def test_of_many_who_take_an_email_at_once_one_gets_it(on: On) -> None:
     async def play(stores: Any) -> None:
         alike = [user(n, email="Ann@example.com" if n % 2 else "ann@EXAMPLE.com") for n in range(4)]
