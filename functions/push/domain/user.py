@@ -48,5 +48,6 @@ def new_user_id() -> str:
 
 
 def fold_email(email: str) -> str:
-    """As addresses compare: in any spelling."""
-    return unicodedata.normalize("NFC", email.strip()).casefold()
+    """As addresses compare: in upper or lower case, and no further. Case folding would make ss of ß, and one of two
+    domains whose mail different people read (IDNA2008 keeps them apart)."""
+    return unicodedata.normalize("NFC", email.strip().lower())

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from push.domain.errors import Conflict
 from push.domain.identity import EmailTaken, Identity
-from push.domain.user import User, new_user_id
+from push.domain.user import User, fold_email, new_user_id
 from push.ports import Clock, Users
 
 _TRIES = 3
@@ -55,7 +55,7 @@ async def identify_user(app: int, identity: Identity, profile: Profile, *, users
             except Conflict:
                 continue  # a twin of this request was first
             return Identified(fresh, created=True)
-        if not identity.verified or profile.email.casefold() != identity.email.casefold():
+        if not identity.verified or fold_email(profile.email) != fold_email(identity.email):
             raise EmailTaken(
                 "a user of this app has this email: prove that it is yours (Firebase sends a mail to verify it, or to "
                 "set a new password), then log in"

@@ -256,3 +256,20 @@ def test_no_password_is_kept_and_none_is_logged(world: World, capsys: pytest.Cap
     kept = str([user.model_dump() for user in world.ports.users.stored.values()]) + str(world.stored())
     told = capsys.readouterr().err
     assert not any(secret in kept + told for secret in (BOB["password"], "another password"))
+
+
+@pytest.mark.parametrize(
+    ("imported", "proven", "same"),
+    [
+        ("max@straße.example", "max@strasse.example", False),
+        ("max@straße.example", "Max@Straße.example", True),
+        ("jose\u0301@example.com", "JOSÉ@example.com", True),
+    ],
+    ids=["another domain", "upper case", "composed"],
+)
+def test_an_imported_profile_goes_to_its_own_address_and_to_none_that_resembles_it(
+    world: World, imported: str, proven: str, same: bool
+) -> None:
+    max_ = ANN.model_copy(update={"id": "identified-max", "email": imported})
+    world.ports.users.stored[2, max_.id] = max_
+    assert (by_google(world, proven).json()["user"]["id"] == max_.id) is same
