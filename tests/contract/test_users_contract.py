@@ -27,7 +27,7 @@ def test_a_user_comes_back_whole_by_id_email_and_identity(on: On) -> None:
         assert await stores.users.get(1, whole.id) == await stores.users.recall(1, whole.id) == whole
         assert await stores.users.by_email(1, " U1@Example.com") == whole
         assert await stores.users.by_identity(1, "uid1") == whole
-        for nobody in ("", "a/b", "x" * 3_000, user(2).id):
+        for nobody in ("", "a/b", "x" * 1_499, "x" * 3_000, user(2).id):
             assert await stores.users.get(1, nobody) is None
             assert await stores.users.by_email(1, nobody) is None
             assert await stores.users.delete(1, nobody) is None

@@ -29,7 +29,7 @@ class FirestoreUsers:
         self._recent: Memory[User] = Memory()
 
     async def get(self, app: int, id: str) -> User | None:
-        if not is_document_id(id):
+        if not is_document_id(name_of(app, id)):
             return None
         return _of(app, await self._database.read(self._user(app, id)))
 
@@ -70,7 +70,7 @@ class FirestoreUsers:
                 self._store(transaction, after, has)
             return Before(before, after)
 
-        changed = await self._database.transact(work) if is_document_id(id) else None
+        changed = await self._database.transact(work) if is_document_id(name_of(app, id)) else None
         self._recent.drop(name_of(app, id))
         return changed
 
@@ -84,7 +84,7 @@ class FirestoreUsers:
             transaction.delete(self._user(app, id))
             return user
 
-        deleted = await self._database.transact(work) if is_document_id(id) else None
+        deleted = await self._database.transact(work) if is_document_id(name_of(app, id)) else None
         self._recent.drop(name_of(app, id))
         return deleted
 
@@ -116,7 +116,7 @@ class FirestoreUsers:
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         query = self._by_app(app).order_by("__name__")
         if after is not None:
-            if not is_document_id(after):
+            if not is_document_id(name_of(app, after)):
                 return [], None
             query = query.start_after({"__name__": self._user(app, after)})
         elif offset:
