@@ -2,9 +2,10 @@
 
 from push.domain.account import ROLES, Account, Caller, Right
 from push.domain.addresses import within
+from push.domain.app import App
 from push.domain.errors import BadToken, Forbidden, Unauthenticated
 from push.domain.user import User
-from push.ports import Accounts, Clock, Outsiders, Roles, Tokens, Users
+from push.ports import Accounts, Apps, Clock, Outsiders, Roles, Tokens, Users
 
 
 async def authenticate(
@@ -13,6 +14,7 @@ async def authenticate(
     *,
     tokens: Tokens,
     outsiders: Outsiders,
+    apps: Apps,
     accounts: Accounts,
     roles: Roles,
     users: Users,
@@ -32,6 +34,8 @@ async def authenticate(
     if caller.app is not None:
         if caller.user is not None:
             check_user(await users.recall(caller.app, caller.user))
+        else:
+            _check_client(caller, await apps.recall(caller.app))
         return caller
     account = await accounts.recall(caller.subject)
     if account is None or not speaks_for(caller, account):
@@ -55,6 +59,13 @@ async def _outsider(token: str, outsiders: Outsiders, roles: Roles) -> Caller:
 def speaks_for(caller: Caller, account: Account) -> bool:
     """Whether a token's caller still is the account of that name."""
     return not account.disabled and caller.stamp == account.stamp
+
+
+def _check_client(caller: Caller, app: App | None) -> None:
+    """Raises BadToken for the token of another app that had the id before. What an app that is gone may not do, each
+    use case says by itself."""
+    if app is not None and all(client.id != caller.subject for client in app.clients):
+        raise BadToken("the token's client is gone: get a new one from oauth/token")
 
 
 def check_user(user: User | None) -> None:
