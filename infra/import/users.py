@@ -136,5 +136,5 @@ def _newer(before: User, row: User) -> User:
     """What the row says, unless what is stored is newer; who logs in as this user stays."""
     if before.updated_at > row.updated_at:
         return before
-    kept = {"identity": before.identity, "disabled": before.disabled, "created_at": before.created_at}
+    kept = {name: getattr(before, name) for name in ("identity", "verified", "stamp", "disabled", "created_at")}
     return row.model_copy(update=kept)

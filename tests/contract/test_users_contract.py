@@ -22,7 +22,8 @@ def user(number: int, **fields: Any) -> User:
 
 def test_a_user_comes_back_whole_by_id_email_and_identity(on: On) -> None:
     async def play(stores: Any) -> None:
-        whole = user(1, surname="Lee", display_name="ann", photo_url="https://x/y", identity="uid1", disabled=True)
+        more: dict[str, Any] = {"identity": "uid1", "verified": True, "stamp": "s", "disabled": True}
+        whole = user(1, surname="Lee", display_name="ann", photo_url="https://x/y", **more)
         await stores.users.create(whole)
         assert await stores.users.get(1, whole.id) == await stores.users.recall(1, whole.id) == whole
         assert await stores.users.by_email(1, " U1@Example.com") == whole

@@ -160,3 +160,11 @@ def test_an_access_token_of_a_deleted_app_is_none_of_the_next_one_with_its_id(wo
     assert world.post("/api/segmentation/appuser", {}, None, headers=token).status_code == 201
     world.ports.apps.stored[2] = app(2).model_copy(update={"clients": (Client(id="another", secrets=()),)})
     assert_problem(world.post("/api/segmentation/appuser", {}, None, headers=token), 401)
+
+
+def test_a_client_that_was_made_just_now_is_known_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def recall(_: int) -> Any:
+        return app(2).model_copy(update={"clients": ()})
+
+    monkeypatch.setattr(world.ports.apps, "recall", recall)
+    assert world.device().status_code == 201
