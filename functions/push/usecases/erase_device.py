@@ -11,8 +11,8 @@ _NEXT = {_FAILURES: _ACTIVITY, _ACTIVITY: _LISTS, _LATE_FAILURES: _LATE_ACTIVITY
 
 
 async def erase_device(job: Job, _: int, *, devices: Devices, traces: Traces) -> Step:
-    """The device itself first, which is gone unless whoever asked died in between; then page by page, and once more what
-    a worker or a phone that knew the device wrote meanwhile.
+    """The device itself first, which is gone unless whoever asked died in between; then page by page, and once more
+    what a worker or a phone that knew the device wrote meanwhile.
 
     Its place in a list is taken by a name of no device, since workers know their place by number. Lists that were made
     since are somebody else's: a phone may have come back under its alias.
