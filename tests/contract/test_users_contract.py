@@ -22,12 +22,13 @@ def user(number: int, **fields: Any) -> User:
 
 def test_a_user_comes_back_whole_by_id_email_and_identity(on: On) -> None:
     async def play(stores: Any) -> None:
-        whole = user(1, surname="Lee", display_name="ann", photo_url="https://x/y", identity="uid1", disabled=True)
+        more: dict[str, Any] = {"identity": "uid1", "verified": True, "stamp": "s", "disabled": True}
+        whole = user(1, surname="Lee", display_name="ann", photo_url="https://x/y", **more)
         await stores.users.create(whole)
         assert await stores.users.get(1, whole.id) == await stores.users.recall(1, whole.id) == whole
         assert await stores.users.by_email(1, " U1@Example.com") == whole
         assert await stores.users.by_identity(1, "uid1") == whole
-        for nobody in ("", "a/b", "x" * 3_000, user(2).id):
+        for nobody in ("", "a/b", "x" * 1_499, "x" * 3_000, user(2).id):
             assert await stores.users.get(1, nobody) is None
             assert await stores.users.by_email(1, nobody) is None
             assert await stores.users.delete(1, nobody) is None
@@ -47,6 +48,24 @@ def test_an_app_does_not_see_another_ones_users(on: On) -> None:
         await stores.users.create(user(2, app=2, email="u1@example.com", identity="uid"))
         assert {each.app for each in await stores.users.having("uid", 5)} == {1, 2}
         assert len(await stores.users.having("uid", 1)) == 1
+
+    on(play)
+
+
+def test_one_id_in_two_apps_is_two_users(on: On) -> None:
+    """HALO's users are a customer's, so an import into a second app brings the ids of the first."""
+    first, second, third = (user(1, app=app, identity=f"uid{app}") for app in (1, 2, 3))
+
+    async def play(stores: Any) -> None:
+        await stores.users.create(first)
+        await stores.users.create(second)
+        assert await stores.users.put_many(3, [third]) == []
+        for each in (first, second, third):
+            assert await stores.users.get(each.app, each.id) == await stores.users.recall(each.app, each.id) == each
+            assert await stores.users.by_email(each.app, each.email) == each
+            assert await stores.users.list(each.app, 5, 0, None) == ([each], None)
+        assert await stores.users.delete(2, second.id) == second
+        assert [await stores.users.get(app, first.id) for app in (1, 2, 3)] == [first, None, third]
 
     on(play)
 

@@ -16,8 +16,9 @@ URL_LENGTH = 2_048
 class User(BaseModel):
     """Times in ms. `email` is unique within the app, in any spelling; "" where none is known.
 
-    `identity` is the provider's id of whoever logs in as this user; None until an imported one first does. Whose a
-    device is stands in the device, nowhere else.
+    `identity` is the provider's id of whoever logs in as this user; None until an imported one first does. `verified`:
+    they have proven the email. Tokens carry the `stamp` of their user: another one, and all that were issued before are
+    void. Whose a device is stands in the device, nowhere else.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,6 +31,8 @@ class User(BaseModel):
     display_name: str | None = None
     photo_url: str | None = None
     identity: str | None = None
+    verified: bool = False
+    stamp: str = ""
     disabled: bool = False
     created_at: int
     updated_at: int
@@ -48,5 +51,6 @@ def new_user_id() -> str:
 
 
 def fold_email(email: str) -> str:
-    """As addresses compare: in any spelling."""
-    return unicodedata.normalize("NFC", email.strip()).casefold()
+    """As addresses compare: in upper or lower case, and no further. Case folding would make ss of ß, and one of two
+    domains whose mail different people read (IDNA2008 keeps them apart)."""
+    return unicodedata.normalize("NFC", email.strip().lower())

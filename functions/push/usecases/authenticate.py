@@ -2,9 +2,10 @@
 
 from push.domain.account import ROLES, Account, Caller, Right
 from push.domain.addresses import within
+from push.domain.app import App
 from push.domain.errors import BadToken, Forbidden, Unauthenticated
 from push.domain.user import User
-from push.ports import Accounts, Clock, Outsiders, Roles, Tokens, Users
+from push.ports import Accounts, Apps, Clock, Outsiders, Roles, Tokens, Users
 
 
 async def authenticate(
@@ -13,6 +14,7 @@ async def authenticate(
     *,
     tokens: Tokens,
     outsiders: Outsiders,
+    apps: Apps,
     accounts: Accounts,
     roles: Roles,
     users: Users,
@@ -31,7 +33,9 @@ async def authenticate(
     caller = tokens.read_access(token, clock.now())
     if caller.app is not None:
         if caller.user is not None:
-            check_user(await users.recall(caller.app, caller.user))
+            check_user(caller, await users.recall(caller.app, caller.user))
+        else:
+            await _check_client(caller, caller.app, apps)
         return caller
     account = await accounts.recall(caller.subject)
     if account is None or not speaks_for(caller, account):
@@ -57,9 +61,20 @@ def speaks_for(caller: Caller, account: Account) -> bool:
     return not account.disabled and caller.stamp == account.stamp
 
 
-def check_user(user: User | None) -> None:
-    """Raises BadToken for the token of a user that is gone or disabled."""
-    if user is None or user.disabled:
+async def _check_client(caller: Caller, id: int, apps: Apps) -> None:
+    """Raises BadToken for the token of another app that had the id before. What an app that is gone may not do, each
+    use case says by itself."""
+    if not _has(await apps.recall(id), caller.subject) and not _has(await apps.get(id), caller.subject):
+        raise BadToken("the token's client is gone: get a new one from oauth/token")
+
+
+def _has(app: App | None, client: str) -> bool:
+    return app is None or any(known.id == client for known in app.clients)
+
+
+def check_user(caller: Caller, user: User | None) -> None:
+    """Raises BadToken for the token of a user that is gone, disabled, or was somebody else's when it was issued."""
+    if user is None or user.disabled or user.stamp != caller.stamp:
         raise BadToken("the token's user is gone or disabled: log in again")
 
 

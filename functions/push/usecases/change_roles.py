@@ -32,13 +32,15 @@ async def update_role(
     caller: Caller, name: str, fields: Mapping[str, Any], *, roles: Roles, audit: Audit, clock: Clock
 ) -> Role:
     """Whoever has it has the new rights within a minute. Raises NotFound, Conflict for a fixed role, and Forbidden for
-    rights that are neither the role's nor the caller's."""
+    rights given or taken away that the caller lacks."""
     if name in ROLES:
         raise Conflict(_FIXED)
 
     def decide(stored: Role) -> Role:
         after = stored.model_copy(update=dict(fields))
-        check_rights(caller, set(after.rights) - set(stored.rights), "you cannot make a role")
+        # Also what is taken away: who has the role would lose more than the caller may give back, and could then be
+        # taken over by them.
+        check_rights(caller, set(after.rights) ^ set(stored.rights), "you cannot change a role")
         return after
 
     changed = await roles.change(name, decide)

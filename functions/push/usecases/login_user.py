@@ -42,11 +42,12 @@ async def login_user(
     """
     directory = await directory_of(app, apps)
     identity = await prove_identity(app, directory, proof, identities=identities, attempts=attempts, clock=clock)
-    user, _ = await identify_user(app, identity, profile_of(identity), users=users, clock=clock)
+    profile = profile_of(identity)
+    user, _ = await identify_user(app, identity, profile, users=users, devices=devices, clock=clock)
     if user.disabled:
         raise Forbidden("this user is disabled: ask whoever runs the app")
     if alias is not None and await link_device(app, user.id, now=clock.now(), devices=devices, alias=alias) is None:
         logs.event("login-without-device", app=app, device=logs.fingerprint(alias))
-    caller = Caller(subject=user.id, app=app, user=user.id)
+    caller = Caller(subject=user.id, app=app, user=user.id, stamp=user.stamp)
     caller = await start_family(caller, refresh_tokens=refresh_tokens, clock=clock)
     return LoggedIn(user, Granted(tokens.issue(caller, clock.now()), APP_SCOPE))

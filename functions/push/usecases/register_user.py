@@ -5,7 +5,7 @@ from push.domain.errors import FieldError, Invalid, invalid
 from push.domain.identity import Directory, EmailTaken, Identity, PasswordProof, Proof, WrongCredentials
 from push.domain.limits import Limited
 from push.domain.user import fold_email
-from push.ports import Apps, Attempts, Clock, Identities, Users
+from push.ports import Apps, Attempts, Clock, Devices, Identities, Users
 from push.usecases.identify_user import Identified, Profile, identify_user
 from push.usecases.limit_attempts import check_wait, user_name
 from push.usecases.prove_identity import directory_of, prove_identity
@@ -20,6 +20,7 @@ async def register_user(
     apps: Apps,
     users: Users,
     identities: Identities,
+    devices: Devices,
     attempts: Attempts,
     clock: Clock,
     spending: Spending | None = None,
@@ -40,7 +41,7 @@ async def register_user(
     else:
         identity = await prove_identity(app, directory, proof, identities=identities, attempts=attempts, clock=clock)
         profile = profile._replace(email=identity.email or profile.email)
-    identified = await identify_user(app, identity, profile, users=users, clock=clock)
+    identified = await identify_user(app, identity, profile, users=users, devices=devices, clock=clock)
     if spending and identified.created:
         await spending.made(Limited.USERS, 1, clock.now(), Limits())
     return identified

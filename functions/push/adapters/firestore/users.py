@@ -1,4 +1,7 @@
-"""`users/{id}`, with their `logins` in the same transaction."""
+"""`users/{app}-{id}`, with their `logins` in the same transaction.
+
+An id alone names nobody: somebody who uses two apps of one customer may have the same id in both, imported as it was.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +14,7 @@ from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.logins import Logins, login_document
 from push.adapters.firestore.tags import COUNTED, Memory
-from push.adapters.firestore.user_import import put_many
+from push.adapters.firestore.user_import import name_of, put_many
 from push.domain.ids import Keys
 from push.domain.user import User, fold_email
 from push.ports import Before
@@ -26,17 +29,17 @@ class FirestoreUsers:
         self._recent: Memory[User] = Memory()
 
     async def get(self, app: int, id: str) -> User | None:
-        if not is_document_id(id):
+        if not is_document_id(name_of(app, id)):
             return None
-        return _of(app, await self._database.read(self._user(id)))
+        return _of(app, await self._database.read(self._user(app, id)))
 
     async def recall(self, app: int, id: str) -> User | None:
-        recent = self._recent.get(id)
+        recent = self._recent.get(name_of(app, id))
         if recent is not None:
-            return recent if recent.app == app else None
+            return recent
         user = await self.get(app, id)
         if user is not None:
-            self._recent.put(id, user)
+            self._recent.put(name_of(app, id), user)
         return user
 
     async def by_email(self, app: int, email: str) -> User | None:
@@ -55,7 +58,7 @@ class FirestoreUsers:
 
     async def change(self, app: int, id: str, decide: Callable[[User], User]) -> Before[User] | None:
         async def work(transaction: Any) -> Before[User] | None:
-            before = _of(app, await self._user(id).get(transaction=transaction))
+            before = _of(app, await self._user(app, id).get(transaction=transaction))
             if before is None:
                 return None
             after = decide(before)
@@ -67,22 +70,22 @@ class FirestoreUsers:
                 self._store(transaction, after, has)
             return Before(before, after)
 
-        changed = await self._database.transact(work) if is_document_id(id) else None
-        self._recent.drop(id)
+        changed = await self._database.transact(work) if is_document_id(name_of(app, id)) else None
+        self._recent.drop(name_of(app, id))
         return changed
 
     async def delete(self, app: int, id: str) -> User | None:
         async def work(transaction: Any) -> User | None:
-            user = _of(app, await self._user(id).get(transaction=transaction))
+            user = _of(app, await self._user(app, id).get(transaction=transaction))
             if user is None:
                 return None
             for key in self._logins.of(app, user):
                 transaction.delete(self._logins.document(key))
-            transaction.delete(self._user(id))
+            transaction.delete(self._user(app, id))
             return user
 
-        deleted = await self._database.transact(work) if is_document_id(id) else None
-        self._recent.drop(id)
+        deleted = await self._database.transact(work) if is_document_id(name_of(app, id)) else None
+        self._recent.drop(name_of(app, id))
         return deleted
 
     async def clear(self, app: int, limit: int) -> int:
@@ -92,7 +95,7 @@ class FirestoreUsers:
         for user in found:
             for key in self._logins.of(app, user):
                 writer.remove(self._logins.document(key))
-            writer.remove(self._user(user.id))
+            writer.remove(self._user(app, user.id))
         await writer.flush()
         return len(found)
 
@@ -113,9 +116,9 @@ class FirestoreUsers:
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         query = self._by_app(app).order_by("__name__")
         if after is not None:
-            if not is_document_id(after):
+            if not is_document_id(name_of(app, after)):
                 return [], None
-            query = query.start_after({"__name__": self._user(after)})
+            query = query.start_after({"__name__": self._user(app, after)})
         elif offset:
             query = query.offset(offset)
         with translated():
@@ -129,7 +132,7 @@ class FirestoreUsers:
         return user if user is not None and (kind, value) in user.logins else None
 
     def _store(self, transaction: Any, user: User, logins: dict[str, str]) -> None:
-        transaction.set(self._user(user.id), _CODEC.encode(user))
+        transaction.set(self._user(user.app, user.id), _CODEC.encode(user))
         for key in logins:
             transaction.set(self._logins.document(key), login_document(user))
 
@@ -139,8 +142,8 @@ class FirestoreUsers:
     def _users(self) -> Any:
         return self._database.client.collection("users")
 
-    def _user(self, id: str) -> Any:
-        return self._database.client.document(f"users/{id}")
+    def _user(self, app: int, id: str) -> Any:
+        return self._database.client.document(f"users/{name_of(app, id)}")
 
 
 def _of(app: int, snapshot: Any) -> User | None:

@@ -72,7 +72,7 @@ class SignedTokens:
         }
         claims |= {"app": caller.app} if caller.app is not None else {"role": caller.role, "stamp": caller.stamp}
         if caller.user is not None:
-            claims |= {"user": caller.user}
+            claims |= {"user": caller.user, "stamp": caller.stamp}
         if caller.family:
             claims |= {"family": caller.family, "number": caller.number}
         key, algorithm = self._first

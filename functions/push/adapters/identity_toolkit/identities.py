@@ -55,10 +55,11 @@ class IdentityToolkit:
             raise EmailTaken("another account has this email: log in the way that was used before")
         if "mfaPendingCredential" in known:
             raise NotSetUp("this account asks for a second factor, which HALO's SDKs cannot show: switch it off for it")
+        email = _text(known, "email") or ""
         return Identity(
             uid=_uid(known),
-            email=_text(known, "email") or "",
-            verified=known.get("emailVerified") is True or vouched(known.get("idToken")),
+            email=email,
+            verified=known.get("emailVerified") is True or vouched(known.get("idToken"), email),
             display_name=_text(known, "displayName"),
             photo_url=_text(known, "photoUrl", "profilePicture"),
         )

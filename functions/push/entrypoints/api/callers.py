@@ -39,6 +39,7 @@ async def _caller(request: Request, ports: PortsOf) -> Caller:
         client_address(request),
         tokens=ports.tokens,
         outsiders=ports.outsiders,
+        apps=ports.apps,
         accounts=ports.accounts,
         roles=ports.roles,
         users=ports.users,

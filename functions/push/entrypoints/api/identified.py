@@ -44,6 +44,7 @@ async def post_register(request: Request, ports: PortsOf, caller: Doorkeeper, ap
         apps=ports.apps,
         users=ports.users,
         identities=ports.identities,
+        devices=ports.devices,
         attempts=ports.attempts,
         clock=ports.clock,
         spending=spending_of(request, caller, ports),

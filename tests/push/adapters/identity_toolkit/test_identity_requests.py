@@ -1,6 +1,7 @@
 """What goes to Google's Identity Toolkit, held against Google's own description; and what its answers mean."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,24 @@ def test_a_networks_token_is_posted_as_its_network_gives_it(network: Network, to
     body = json.loads(sent(lambda toolkit: toolkit.sign_in(WINES, TokenProof(network, token))).content)
     assert parse_qs(body["postBody"]) == posted
     assert body["requestUri"] == "http://localhost"
+
+
+@pytest.mark.parametrize(
+    ("claims", "verified"),
+    [
+        ({"email": "Ann@example.com", "email_verified": True}, True),
+        ({"email": "ann@example.com", "email_verified": False}, False),
+        ({"email": "eve@example.com", "email_verified": True}, False),
+        ({"email_verified": True}, False),
+    ],
+    ids=["this one", "unproven", "another address of the account", "none"],
+)
+def test_what_is_verified_is_the_email_that_is_told(claims: Any, verified: bool) -> None:
+    """Facebook tells an address that its user typed; that the account has proven another one says nothing of it."""
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    known = {"localId": "uid", "email": "ann@example.com", "emailVerified": False, "idToken": f"e30.{payload}.x"}
+    found = play(CALLS["network"], lambda _: httpx.Response(200, json=known))
+    assert (found.email, found.verified) == ("ann@example.com", verified)
 
 
 def refusal(message: str, code: int = 400, **more: Any) -> Answer:

@@ -8,7 +8,8 @@ import pytest
 
 from fakes import made
 from fakes.working import work
-from fakes.world import ANN, SECRET, World, assert_problem
+from fakes.world import ANN, SECRET, World, app, assert_problem
+from push.domain.app import Client
 from push.domain.job import FORGOTTEN_MS
 from push.domain.schedule import State
 from push.usecases.clear_app import REASON
@@ -151,3 +152,19 @@ def test_its_id_may_be_used_again_afterwards_and_an_old_job_leaves_the_new_app_a
     assert world.post("/api/core/app", {"id": 2, "name": "New", "firebaseProject": "wines"}).status_code == 201
     work(world.ports)
     assert (len(world.ports.devices.of(2)), world.ports.apps.stored[2].name) == (700, "New")
+
+
+def test_an_access_token_of_a_deleted_app_is_none_of_the_next_one_with_its_id(world: World) -> None:
+    """It lives for a day, and an id may be used again at once."""
+    token = {"Authorization": f"Bearer {world.token(2)}"}
+    assert world.post("/api/segmentation/appuser", {}, None, headers=token).status_code == 201
+    world.ports.apps.stored[2] = app(2).model_copy(update={"clients": (Client(id="another", secrets=()),)})
+    assert_problem(world.post("/api/segmentation/appuser", {}, None, headers=token), 401)
+
+
+def test_a_client_that_was_made_just_now_is_known_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def recall(_: int) -> Any:
+        return app(2).model_copy(update={"clients": ()})
+
+    monkeypatch.setattr(world.ports.apps, "recall", recall)
+    assert world.device().status_code == 201

@@ -55,7 +55,8 @@ SAID_IN_WORDS: dict[str, str] = {
     r"must name from 1 to 100 aliases and devices": r"POST /api/segmentation/identified/.*",  # together
     r"must name either aliases or users": r"(POST|PUT) /api/push/schedule.*",
     r"must be the email to log in with": r"POST /api/segmentation/identified/register",
-    r"is no address|is too weak": r"POST /api/segmentation/identified/register",  # Firebase decides what is
+    # Firebase knows more of addresses and passwords than we do, and changes its mind.
+    r"is no address|is too weak": r"POST /api/segmentation/identified/register",
     r"is not your password": r"PUT /api/core/user/self/password",
 }
 AnyCase = Case[Any]

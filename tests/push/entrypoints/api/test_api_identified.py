@@ -5,9 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from fakes import made
 from fakes.identities import vouch
 from fakes.world import ANN, SECRET, World, assert_problem
 from push.domain.attempts import MOST, WINDOW_MS
+from push.domain.identity import Identity
 
 REGISTER = "/api/segmentation/identified/register"
 LOGIN = "/api/segmentation/identified/login"
@@ -256,3 +258,70 @@ def test_no_password_is_kept_and_none_is_logged(world: World, capsys: pytest.Cap
     kept = str([user.model_dump() for user in world.ports.users.stored.values()]) + str(world.stored())
     told = capsys.readouterr().err
     assert not any(secret in kept + told for secret in (BOB["password"], "another password"))
+
+
+@pytest.mark.parametrize(
+    ("imported", "proven", "same"),
+    [
+        ("max@straße.example", "max@strasse.example", False),
+        ("max@straße.example", "Max@Straße.example", True),
+        ("jose\u0301@example.com", "JOSÉ@example.com", True),
+    ],
+    ids=["another domain", "upper case", "composed"],
+)
+def test_an_imported_profile_goes_to_its_own_address_and_to_none_that_resembles_it(
+    world: World, imported: str, proven: str, same: bool
+) -> None:
+    max_ = ANN.model_copy(update={"id": "identified-max", "email": imported})
+    world.ports.users.stored[2, max_.id] = max_
+    assert (by_google(world, proven).json()["user"]["id"] == max_.id) is same
+
+
+def refreshed(world: World, logged_in: Any) -> int:
+    said = {"grant_type": "refresh_token", "refresh_token": logged_in["token"]["refresh_token"]}
+    return world.post("/api/oauth/token", said, None).status_code
+
+
+def test_who_typed_an_email_is_logged_out_by_who_proves_it_and_keeps_no_device_of_theirs(world: World) -> None:
+    """Firebase gives the account to whoever proves the email, under the same id, and voids the password alone."""
+    register(world)
+    typed = login(world).json()
+    bearer = {"Authorization": f"Bearer {typed['token']['access_token']}"}
+    for number in range(60):
+        path = "/api/segmentation/appuser"
+        assert world.call("POST", path, None, json={"alias": f"typed-{number}"}, headers=bearer).status_code == 201
+    world.device(alias="prover's")
+    said = {"network": "google", "token": vouch(BOB["email"]), "deviceId": "prover's"}
+    proven = world.post(LOGIN, said, 2).json()
+    assert proven["user"]["id"] == typed["user"]["id"]
+    linked = [each.alias for each in world.ports.devices.stored.values() if each.user == proven["user"]["id"]]
+    assert linked == ["prover's"]
+    assert world.call("POST", "/api/segmentation/appuser", None, json={}, headers=bearer).status_code == 401
+    assert refreshed(world, typed) == 401
+    assert refreshed(world, proven) == 200
+
+
+def test_who_has_proven_an_email_stays_logged_in_on_every_phone(world: World) -> None:
+    first, second = by_google(world, BOB["email"]).json(), by_google(world, BOB["email"]).json()
+    assert refreshed(world, first) == refreshed(world, second) == 200
+
+
+def test_an_address_with_a_new_owner_keeps_nothing_of_the_old_one(world: World) -> None:
+    """Firebase knows another account for it by now; the profile is the address's, the phones are not."""
+    world.device(alias=ALIAS)
+    old = by_google(world, BOB["email"]).json()
+    world.ports.identities.stored.clear()
+    world.ports.identities.stored["firebase-2", "other"] = Identity("other")
+    world.ports.identities.networks.clear()
+    said = {"network": "google", "token": vouch(BOB["email"]), "deviceId": "another"}
+    new = world.post(LOGIN, said, 2).json()
+    assert new["user"]["id"] == old["user"]["id"]
+    assert world.ports.devices.stored[2, ALIAS].user is None
+    assert (refreshed(world, old), refreshed(world, new)) == (401, 200)
+
+
+def test_devices_that_an_import_linked_stay_with_who_takes_their_profile(world: World) -> None:
+    device = made.device(7, app=2, alias="imported", user=ANN.id)
+    world.ports.devices.stored[2, "imported"] = device
+    assert by_google(world, ANN.email).json()["user"]["id"] == ANN.id
+    assert world.ports.devices.stored[2, "imported"].user == ANN.id

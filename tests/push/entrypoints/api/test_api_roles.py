@@ -6,6 +6,7 @@ import pytest
 
 from fakes.world import World, assert_problem
 from push.domain.account import Account, Right
+from push.domain.role import Role
 from push.entrypoints.api import core_examples
 
 LIBRARIAN: dict[str, Any] = {"name": "librarian", "rights": ["devices", "tags"]}
@@ -63,6 +64,18 @@ def test_a_role_that_somebody_has_is_not_deleted(world: World) -> None:
     assert world.call("DELETE", "/api/core/role/librarian").status_code == 200
     assert_problem(world.call("GET", "/api/core/role/librarian"), 404)
     assert_problem(world.call("PUT", "/api/core/role/librarian", json={}), 404)
+
+
+def test_nobody_takes_rights_from_a_role_that_they_lack(world: World) -> None:
+    """Else they could make an account small enough to change its password, and wait until it is large again."""
+    world.ports.roles.stored["warden"] = Role(name="warden", rights=(Right.USERS, Right.ROLES))
+    world.ports.roles.stored["keeper"] = Role(name="keeper", rights=(Right.USERS, Right.APPS))
+    give(world, "warden")
+    less = world.call("PUT", "/api/core/role/keeper", "warden", json={"rights": ["users"]})
+    assert "apps" in assert_problem(less, 403)["detail"]
+    told = world.call("PUT", "/api/core/role/keeper", "warden", json={"description": "Keeps apps"})
+    assert set(told.json()["rights"]) == {"apps", "users"}
+    assert world.call("PUT", "/api/core/role/keeper", "warden", json={"rights": ["apps"]}).status_code == 200
 
 
 def test_nobody_gives_a_role_rights_that_they_lack(world: World) -> None:
