@@ -54,6 +54,26 @@ def test_a_draft_is_checked_and_stored_and_nothing_is_set_going(world: World) ->
     assert_problem(world.schedule(draft="yes"), 422, "/draft")
 
 
+@pytest.mark.parametrize("named", [{"aliases": ["a", "b"]}, {"users": ["identified-1"]}])
+def test_a_row_of_a_list_sent_back_does_not_become_a_broadcast(world: World, named: dict[str, Any]) -> None:
+    schedule = make(world, sendOn=SOON, **named)
+    row = world.call("GET", "/api/push/schedule").json()["items"][0]
+    assert not row.keys() & named.keys()
+    assert_problem(put(world, row, name="renamed"), 422, "")
+    assert_problem(world.call("POST", "/api/push/schedule", json=row), 422, "")
+    assert_problem(put(world, row | dict.fromkeys(named)), 422, "")
+    assert run(world, schedule["id"]).audience.listed == len(*named.values())
+    assert put(world, row | named, name="renamed").json()["audience"] == schedule["audience"]
+
+
+def test_whom_a_schedule_is_for_can_be_changed(world: World) -> None:
+    schedule = make(world, sendOn=SOON)
+    fewer = put(world, schedule, aliases=["a"]).json()
+    assert fewer["audience"] == {"kind": "aliases", "count": 1}
+    all_again = {field: value for field, value in fewer.items() if field not in ("aliases", "audience")}
+    assert put(world, all_again).json()["audience"] == {"kind": "everybody"}
+
+
 def test_a_draft_is_sent_at_its_time_and_only_once(world: World) -> None:
     id_ = make(world, draft=True, sendOn=SOON, aliases=["a"])["id"]
     answer = act(world, id_, "send")
