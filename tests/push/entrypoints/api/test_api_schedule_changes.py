@@ -91,6 +91,15 @@ def test_a_draft_whose_time_has_passed_goes_now_and_lives_a_day(world: World) ->
     assert world.ports.tasks.created == [Created("send", id_, 2, None)]
 
 
+def test_a_draft_that_lay_there_for_days_is_put_back_as_it_was_read(world: World) -> None:
+    draft = make(world, draft=True)
+    world.ports.clock.pass_ms(3 * DAY_MS)
+    body = put(world, draft, name="Spring wines").json()
+    assert (body["sendOn"], body["expiresAt"]) == (NOW + 3 * DAY_MS, NOW + 4 * DAY_MS)
+    world.ports.clock.pass_ms(3 * DAY_MS)
+    assert act(world, draft["id"], "send").json()["expiresAt"] == NOW + 7 * DAY_MS
+
+
 def test_a_draft_that_has_expired_is_not_sent_until_it_is_given_more_time(world: World) -> None:
     draft = make(world, draft=True, expiresAt=SOON)
     world.ports.clock.pass_ms(DAY_MS)
