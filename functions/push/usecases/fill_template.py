@@ -37,7 +37,7 @@ async def fill_template(
         return Filled(same.payload, same.template_name)
     found = await templates.get(id) if plausible(id) else None
     if found is None:
-        message = "no such template: leave it out"
+        message = "no such template: GET push/template lists them"
         raise invalid("/template", message)
     template = found.value
     check_offers(template, filter_tags)

@@ -135,6 +135,11 @@ def in_lists(items: Sequence[str]) -> list[Sequence[str]]:
     return [items[at : at + LIST_SIZE] for at in range(0, len(items), LIST_SIZE)]
 
 
+def lives_a_day(schedule: Schedule) -> bool:
+    """As it does where no `expires_at` was said."""
+    return schedule.expires_at == schedule.send_on + DAY_MS
+
+
 def _expiry(request: NewSchedule, send_on: int) -> int:
     expires_at = request.expires_at if request.expires_at is not None else send_on + DAY_MS
     if not send_on < expires_at <= send_on + LONGEST_MS:

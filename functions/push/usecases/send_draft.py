@@ -8,7 +8,7 @@ from push.ports import Apps, Audit, Clock, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_run
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import LONGEST_MS, first_run
+from push.usecases.prepare_schedule import LONGEST_MS, first_run, lives_a_day
 from push.usecases.update_schedule import app_of
 
 
@@ -57,7 +57,7 @@ def _timed(draft: Schedule, now: int) -> Schedule:
     """A draft whose time has passed goes now, and lives a day if nothing else was said."""
     if draft.send_on >= now:
         return draft
-    expires_at = now + DAY_MS if draft.expires_at == draft.send_on + DAY_MS else draft.expires_at
+    expires_at = now + DAY_MS if lives_a_day(draft) else draft.expires_at
     if expires_at <= now:
         raise Conflict("the draft's expiresAt has passed: PUT a later one, then send it")
     return draft.model_copy(update={"send_on": now, "expires_at": min(expires_at, now + LONGEST_MS)})

@@ -11,7 +11,7 @@ from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
-from push.usecases.prepare_schedule import NewSchedule, Prepared, prepare_schedule
+from push.usecases.prepare_schedule import NewSchedule, Prepared, lives_a_day, prepare_schedule
 
 
 async def update_schedule(
@@ -72,7 +72,10 @@ def _asked(request: NewSchedule, stored: Schedule) -> NewSchedule:
     if request.draft not in (None, draft):
         raise invalid("/draft", "cannot be changed: POST …/send sends a draft, POST …/duplicate makes one")
     send_on = stored.send_on if request.send_on is None else request.send_on
-    return request.model_copy(update={"draft": draft, "send_on": send_on})
+    kept = (send_on, request.expires_at) == (stored.send_on, stored.expires_at)
+    # A draft that lives a day because nothing else was said still does, however long it lay there.
+    expires_at = None if draft and kept and lives_a_day(stored) else request.expires_at
+    return request.model_copy(update={"draft": draft, "send_on": send_on, "expires_at": expires_at})
 
 
 def _revised(made: Prepared, held: Held, old: Run) -> Prepared:

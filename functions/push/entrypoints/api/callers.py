@@ -102,6 +102,8 @@ def app_of(caller: Caller, *said: int | None) -> int:
             raise Forbidden("an app's token speaks for its own app only: leave appId out")
         return caller.app
     if len(named) != 1:
-        message = "is missing: name the app" if not named else "must be the same in the body and in the query"
+        message = (
+            "is missing: name the app, as in ?appId=2" if not named else "must be the same in the body and in the query"
+        )
         raise invalid("/appId", message)
     return named.pop()

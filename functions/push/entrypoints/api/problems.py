@@ -23,6 +23,11 @@ _MESSAGES = {
     "int_from_float": "must be a whole number",
     "int_parsing": "must be a whole number",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "must be a day, such as 2026-11-22",
+    ),
     "string_type": "must be a text",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
@@ -104,8 +109,9 @@ def pointer(steps: Iterable[object]) -> str:
 
 def _message(details: ErrorDetails) -> str:
     if details["type"] in _LIMITS:
-        limit, sentence = _LIMITS[details["type"]]
-        return sentence.format(details["ctx"][limit])
+        name, sentence = _LIMITS[details["type"]]
+        limit = details["ctx"][name]
+        return "must not be empty" if limit == 1 and name == "min_length" else sentence.format(limit)
     message = _MESSAGES.get(details["type"]) or details["msg"].removeprefix("Value error, ")
     return _SHOULD.sub("must", message)
 

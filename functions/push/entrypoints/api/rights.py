@@ -24,13 +24,18 @@ def needs_of(route: APIRoute) -> Needs | None:
 
 
 def describe(paths: dict[str, dict[str, Any]], operations: Operations) -> None:
-    """Adds to each operation a sentence for people, and `x-required-right` for programs: any one of `anyOf` is enough
-    for an account, and `appClients` says whether an app's own client is let in."""
+    """Adds to each operation a sentence for people, and `x-required-right` for programs: an account needs any one of
+    `anyOf`, or each of `allOf`; `appClients` and `appUsers` say whether an app's own client is let in, and whoever has
+    logged in to an app."""
     for path, of_path in paths.items():
         for method, operation in of_path.items():
             needs = needs_of(operations[path, method])
             rights = [] if needs is None else [right.value for right in needs.rights]
-            operation["x-required-right"] = {"anyOf": rights, "appClients": needs is None or needs.apps}
+            operation["x-required-right"] = {
+                "allOf" if needs and needs.all else "anyOf": rights,
+                "appClients": needs is None or needs.apps,
+                "appUsers": needs is None or needs.users,
+            }
             told = operation.get("description")
             operation["description"] = f"{told}\n\n{sentence(needs)}" if told else sentence(needs)
 
@@ -40,8 +45,10 @@ def sentence(needs: Needs | None) -> str:
         return "**Needs** no token."
     if set(needs.rights) == set(Right):
         return "**Needs** an account, whatever its role."
-    told = "**Needs** the right " + " or ".join(f"`{right.value}`" for right in needs.rights)
-    return told + (", or an app's own client." if needs.apps else ".")
+    named = [f"`{right.value}`" for right in needs.rights]
+    told = "**Needs** the rights " + " and ".join(named) if needs.all else "**Needs** the right " + " or ".join(named)
+    others = ["an app's own client"] * needs.apps + ["a user who has logged in to an app"] * needs.users
+    return f"{', or '.join([told, *others])}."
 
 
 def _calls(dependant: Any) -> Iterator[Any]:

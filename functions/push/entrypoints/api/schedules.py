@@ -58,7 +58,8 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
 
     It goes out at `sendOn`, or at once if that is absent or past, and never after `expiresAt`. HALO's demo app
     posts the same to `/api/authentication/schedule`. `filterTags` need the right `segmented-push` as well, `content`
-    needs `push-with-content`.
+    needs `push-with-content`. An app's own client may post to `aliases` only, and only where its app's `clientMayPush`
+    is `true`.
     """
     return await _post(request, ports, caller, ScheduleIn)
 
@@ -72,7 +73,7 @@ async def create_schedule(request: Request, ports: PortsOf, caller: Sender) -> R
     openapi_extra=docs.takes(AliasScheduleIn, examples.ALIAS_SCHEDULES) | docs.BEARER | IDEMPOTENCY_KEY,
 )
 async def create_schedule_to_aliases(request: Request, ports: PortsOf, caller: Sender) -> Response:
-    """The same, and `aliases` is mandatory."""
+    """The same, and `aliases` is mandatory. An app's own client may do it where its app's `clientMayPush` is `true`."""
     return await _post(request, ports, caller, AliasScheduleIn)
 
 

@@ -180,3 +180,24 @@ def test_a_store_that_does_not_answer_is_answered_503_and_when_to_try_again(worl
     answer = world.schedule()
     assert_problem(answer, 503)
     assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "pointer", "said"),
+    [
+        ("GET", "push/statistics?appId=2&from=1795338140375", None, "/from", "must be a day, such as 2026-11-22"),
+        ("GET", "push/statistics?appId=2&to=2026-13-01", None, "/to", "must be a day, such as 2026-11-22"),
+        ("GET", "push/statistics?appId=2&to=yesterday", None, "/to", "must be a day, such as 2026-11-22"),
+        ("DELETE", "core/app/2?force=maybe", None, "/force", "must be true or false"),
+        ("POST", "push/schedule", {"appId": 2, "name": ""}, "/name", "must not be empty"),
+        ("POST", "push/schedule", {"appId": 2, "name": "x", "aliases": []}, "/aliases", "must not be empty"),
+        ("POST", "push/schedule", {"appId": 2, "name": "x", "template": "nope"}, "/template", "GET push/template"),
+        ("POST", "segmentation/appuser", {"alias": "a"}, "/appId", "?appId="),
+    ],
+)
+def test_what_is_said_about_a_field_says_what_to_do(
+    world: World, method: str, path: str, body: object, pointer: str, said: str
+) -> None:
+    answer = world.call(method, f"/api/{path}", json=body)
+    assert_problem(answer, 422, pointer)
+    assert said in answer.json()["errors"][0]["message"]

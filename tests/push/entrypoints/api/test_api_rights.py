@@ -76,3 +76,22 @@ def test_a_users_token_gets_403_where_it_is_not_let_in(route: APIRoute, method: 
 
 def test_an_admin_has_every_right() -> None:
     assert ROLES["admin"] == frozenset(Right)
+
+
+def test_the_document_tells_of_each_route_whom_it_lets_in() -> None:
+    paths = World().call("GET", "/api/openapi.json", None).json()["paths"]
+    documented = {(route.path, method.lower()) for route, method in GUARDED if route.include_in_schema}
+    routes = {(route.path, method.lower()): route for route, method in GUARDED}
+    for path, method in documented:
+        needs = needs_of(routes[path, method])
+        assert needs is not None
+        operation = paths[f"/api{path}"][method]
+        assert operation["x-required-right"] == {
+            "allOf" if needs.all else "anyOf": [right.value for right in needs.rights],
+            "appClients": needs.apps,
+            "appUsers": needs.users,
+        }
+        said = operation["description"]
+        assert ("rights `apps` and `users` and `roles`" in said) == needs.all
+        assert ("an app's own client." in said or "an app's own client, or" in said) == needs.apps
+        assert ("a user who has logged in to an app." in said) == needs.users

@@ -54,6 +54,26 @@ def test_a_draft_is_checked_and_stored_and_nothing_is_set_going(world: World) ->
     assert_problem(world.schedule(draft="yes"), 422, "/draft")
 
 
+@pytest.mark.parametrize("named", [{"aliases": ["a", "b"]}, {"users": ["identified-1"]}])
+def test_a_row_of_a_list_sent_back_does_not_become_a_broadcast(world: World, named: dict[str, Any]) -> None:
+    schedule = make(world, sendOn=SOON, **named)
+    row = world.call("GET", "/api/push/schedule").json()["items"][0]
+    assert not row.keys() & named.keys()
+    assert_problem(put(world, row, name="renamed"), 422, "")
+    assert_problem(world.call("POST", "/api/push/schedule", json=row), 422, "")
+    assert_problem(put(world, row | dict.fromkeys(named)), 422, "")
+    assert run(world, schedule["id"]).audience.listed == len(*named.values())
+    assert put(world, row | named, name="renamed").json()["audience"] == schedule["audience"]
+
+
+def test_whom_a_schedule_is_for_can_be_changed(world: World) -> None:
+    schedule = make(world, sendOn=SOON)
+    fewer = put(world, schedule, aliases=["a"]).json()
+    assert fewer["audience"] == {"kind": "aliases", "count": 1}
+    all_again = {field: value for field, value in fewer.items() if field not in ("aliases", "audience")}
+    assert put(world, all_again).json()["audience"] == {"kind": "everybody"}
+
+
 def test_a_draft_is_sent_at_its_time_and_only_once(world: World) -> None:
     id_ = make(world, draft=True, sendOn=SOON, aliases=["a"])["id"]
     answer = act(world, id_, "send")
@@ -69,6 +89,15 @@ def test_a_draft_whose_time_has_passed_goes_now_and_lives_a_day(world: World) ->
     body = act(world, id_, "send").json()
     assert (body["sendOn"], body["expiresAt"]) == (NOW + 3 * DAY_MS, NOW + 4 * DAY_MS)
     assert world.ports.tasks.created == [Created("send", id_, 2, None)]
+
+
+def test_a_draft_that_lay_there_for_days_is_put_back_as_it_was_read(world: World) -> None:
+    draft = make(world, draft=True)
+    world.ports.clock.pass_ms(3 * DAY_MS)
+    body = put(world, draft, name="Spring wines").json()
+    assert (body["sendOn"], body["expiresAt"]) == (NOW + 3 * DAY_MS, NOW + 4 * DAY_MS)
+    world.ports.clock.pass_ms(3 * DAY_MS)
+    assert act(world, draft["id"], "send").json()["expiresAt"] == NOW + 7 * DAY_MS
 
 
 def test_a_draft_that_has_expired_is_not_sent_until_it_is_given_more_time(world: World) -> None:

@@ -24,6 +24,7 @@ from push.usecases.prepare_schedule import NewSchedule
 
 MAX_CONTENT = 128
 MAX_FILTER_TAGS = 100
+_NAMED = ("aliases", "users")
 
 _Content = Annotated[
     Annotated[str, Field(max_length=MAX_CONTENT, json_schema_extra={"pattern": LINE}), one_line] | None,
@@ -71,6 +72,16 @@ class ScheduleIn(Strict):
     users: Annotated[list[UserId] | None, Field(min_length=1, max_length=MAX_ALIASES)] = None
     payload: Message | None = None
     draft: Annotated[bool, Field(strict=True, description="saved, and sent by POST …/{id}/send only")] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_as_read(cls, value: Any) -> Any:
+        """Lists of schedules leave the names out: one that is sent back from there must not become a broadcast."""
+        audience = value.get("audience") if isinstance(value, dict) else None
+        kind = audience.get("kind") if isinstance(audience, dict) else None
+        if kind in _NAMED and all(value.get(field) is None for field in _NAMED):
+            raise ValueError(f"has an audience of {kind}, and none of them: GET the schedule by its id, or name them")
+        return value
 
     @field_validator("payload")
     @classmethod
