@@ -54,10 +54,11 @@ def test_an_alias_leaves_the_lists_of_its_app_and_nobody_moves_up(on: On) -> Non
             await accept(stores, id_, 1, LISTED, failure("", nobody(KEY)), failure("", nobody("other")))
         await accept(stores, "r3", 1, Audience())
         await accept(stores, "r4", 2, LISTED, failure("", nobody(KEY)))
-        assert await stores.traces.erase_alias(1, "ann", "nobody", "", 1) == (2, "r1")
+        assert await stores.traces.erase_alias(1, "ann", "nobody", 1_000, "", 1) == (2, "r1")
         assert await stores.runs.list_items("r2", "1") == ("bob", "ann", "eve")
-        assert await stores.traces.erase_alias(1, "ann", "nobody", "r1", 9) == (2, None)
-        assert await stores.traces.erase_alias(1, "ann", "nobody", "", 9) == (0, None)
+        assert await stores.traces.erase_alias(1, "ann", "nobody", 999, "", 9) == (0, None), "made later"
+        assert await stores.traces.erase_alias(1, "ann", "nobody", 1_000, "r1", 9) == (2, None)
+        assert await stores.traces.erase_alias(1, "ann", "nobody", 1_000, "", 9) == (0, None)
         for id_ in ("r1", "r2"):
             assert await stores.runs.list_items(id_, "1") == ("bob", "nobody", "eve")
         assert await stores.runs.list_items("r4", "1") == ("bob", "ann", "eve")
@@ -77,7 +78,7 @@ def test_a_user_leaves_lists_of_users_and_an_alias_of_that_name_stays(on: On) ->
         assert await stores.runs.list_items("r1", "1") == ("bob", "nobody", "eve")
         assert await stores.runs.list_items("r2", "1") == ("bob", "ann", "eve")
         assert [trace.failure.target for trace in await stores.traces.failures("", 9)] == [nobody(KEY)]
-        assert await stores.traces.erase_alias(1, "ann", "nobody", "", 9) == (1, None)
+        assert await stores.traces.erase_alias(1, "ann", "nobody", 1_000, "", 9) == (1, None)
 
     on(play)
 

@@ -50,19 +50,27 @@ class FakeTraces:
                 del self._activity.moments[run, of, action]
         return len(found)
 
-    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
+    async def erase_alias(
+        self, app: int, alias: str, instead: str, until: int, after: str, limit: int
+    ) -> tuple[int, str | None]:
         gone = nobody(self._keys.device(alias))
-        return self._erase(app, AudienceKind.ALIASES, alias, gone, instead, after, limit)
+        return self._erase(app, AudienceKind.ALIASES, alias, gone, instead, after, limit, until)
 
     async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
         gone = nobody(self._keys.user(user))
         return self._erase(app, AudienceKind.USERS, user, gone, instead, after, limit)
 
     def _erase(
-        self, app: int, kind: AudienceKind, item: str, failure: str, instead: str, after: str, limit: int
-    ) -> tuple[int, str | None]:
+        self, app: int, kind: AudienceKind, item: str, failure: str, instead: str, after: str, limit: int,
+        until: int | None = None,
+    ) -> tuple[int, str | None]:  # fmt: skip
         runs = self._page(app, after, limit)
-        meant = {id_ for id_ in runs if self._runs.stored[id_][0].audience.kind is kind}
+        known = {id_: self._runs.stored[id_][0] for id_ in runs}
+        meant = {
+            id_
+            for id_, run in known.items()
+            if run.audience.kind is kind and (until is None or run.created_at <= until)
+        }
         changed = 0
         for (run, list_id), items in self._runs.lists.items():
             if run in meant and item in items:

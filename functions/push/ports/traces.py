@@ -26,14 +26,16 @@ class Traces(Protocol):
     async def erase_activity(self, device: str, limit: int) -> int:
         """Deletes at most `limit` of that; answers how many went. Tallies stay as they were counted."""
 
-    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
-        """Looks at `limit` runs of the app after one, in the order of their ids: puts `instead` in the alias's place in
-        their lists, and deletes what they say of an alias without a device. How many things it changed, and the last
-        run it looked at, None when there are no more."""
+    async def erase_alias(
+        self, app: int, alias: str, instead: str, until: int, after: str, limit: int
+    ) -> tuple[int, str | None]:
+        """Looks at `limit` runs of the app after one, in the order of their ids. In those that were made `until` a
+        moment (ms) it puts `instead` in the alias's place in their lists, and deletes what they say of an alias without
+        a device. How many things it changed, and the last run it looked at, None when there are no more."""
 
     async def erase_lists(self, app: int, after: str, limit: int) -> str | None:
         """Looks at `limit` runs of the app after one, in the order of their ids, and deletes the lists of whom they
         mean. The last run it looked at, None when there are no more."""
 
     async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
-        """The same of an identified user's id."""
+        """The same of an identified user's id, which nobody gets again: so whenever they were made."""

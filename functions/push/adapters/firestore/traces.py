@@ -14,16 +14,22 @@ from push.domain.audience import AudienceKind
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.page import Failure, nobody
+from push.domain.run import Run
 from push.ports import Trace
 
 
 class _Listed(NamedTuple):
-    """An item of lists of one kind, the failure that says that it was nobody, and what takes its place."""
+    """An item of lists of one kind, the failure that says that it was nobody, what takes its place, and when the last
+    run that may hold it was made."""
 
     kind: AudienceKind
     item: str
     failure: str
     instead: str
+    until: int | None = None
+
+    def may_be_in(self, run: Run) -> bool:
+        return run.audience.kind is self.kind and (self.until is None or run.created_at <= self.until)
 
 
 class FirestoreTraces:
@@ -46,8 +52,10 @@ class FirestoreTraces:
     async def erase_activity(self, device: str, limit: int) -> int:
         return await self._delete(self._activity(device).limit(limit))
 
-    async def erase_alias(self, app: int, alias: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
-        listed = _Listed(AudienceKind.ALIASES, alias, nobody(self._keys.device(alias)), instead)
+    async def erase_alias(
+        self, app: int, alias: str, instead: str, until: int, after: str, limit: int
+    ) -> tuple[int, str | None]:
+        listed = _Listed(AudienceKind.ALIASES, alias, nobody(self._keys.device(alias)), instead, until)
         return await self._erase_listed(app, listed, after, limit)
 
     async def erase_user(self, app: int, user: str, instead: str, after: str, limit: int) -> tuple[int, str | None]:
@@ -61,11 +69,11 @@ class FirestoreTraces:
         with translated():
             references = []
             for snapshot in found:
-                audience = decode(snapshot.to_dict()).audience
-                if audience.kind is listed.kind:
+                run = decode(snapshot.to_dict())
+                if listed.may_be_in(run):
                     at = snapshot.reference
                     references.append(at.collection("failures").document(listed.failure))
-                    references += [at.collection("lists").document(str(n)) for n in range(audience.lists)]
+                    references += [at.collection("lists").document(str(n)) for n in range(run.audience.lists)]
             async for snapshot in client.get_all(references):
                 if snapshot.exists:
                     changed += await self._erase(snapshot, listed)
