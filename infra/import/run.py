@@ -65,7 +65,7 @@ async def run(
         ("tags", files.tags, TagImport(stores.tags, stores.audit, ports.clock).take),
         ("users", files.users, UserImport(app, stores.users, ports.clock).take),
         ("devices", files.devices, DeviceImport(app, stores.devices, book, register).take),
-        ("links", files.users, LinkImport(app, stores.devices, register).take),
+        ("links", files.users, LinkImport(app, stores.users, stores.devices, register).take),
     ]
     try:
         await register.fill(app, stores.devices)

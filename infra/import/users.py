@@ -1,11 +1,12 @@
 """Identified users, and whose devices are whose."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 
 from push.domain.device import Device
 from push.domain.errors import Conflict, PushError
-from push.domain.user import User
+from push.domain.user import User, fold_email
 from push.ports import Clock, Devices, Known, Users
 
 from .judge import NEWER
@@ -27,13 +28,15 @@ class UserImport:
 
     async def take(self, lines: Sequence[Line]) -> list[Verdict]:
         slots = asyncio.Semaphore(_AT_ONCE)
-        turns: dict[str, asyncio.Lock] = {}
+        turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
         async def one(row: UserRow | Verdict) -> Verdict:
             if isinstance(row, Verdict):
                 return row
-            # Of two rows about one user or address, the one that stands first is first.
-            async with turns.setdefault(row.id, asyncio.Lock()), slots:
+            # Of two rows about one user or address, the one that stands first is first. Ids before addresses, so that
+            # no two wait for each other; who has no address waits for nobody.
+            address = ("email", fold_email(row.email)) if row.email else ("none", row.id)
+            async with turns["id", row.id], turns[address], slots:
                 return await self._store(row)
 
         return list(await asyncio.gather(*(one(self._read(line)) for line in lines)))
@@ -67,10 +70,12 @@ class UserImport:
 
 
 class LinkImport:
-    """The users' file once more, when the devices are there: whose a device is stands in the device."""
+    """The users' file once more, when the devices are there: whose a device is stands in the device. Who was refused as
+    a user gets none, or nobody could ever look them up, or forget them."""
 
-    def __init__(self, app: int, devices: Devices, register: Register) -> None:
+    def __init__(self, app: int, users: Users, devices: Devices, register: Register) -> None:
         self._app = app
+        self._users = users
         self._devices = devices
         self._register = register
 
@@ -92,6 +97,8 @@ class LinkImport:
         return list(await asyncio.gather(*(one(line) for line in lines)))
 
     async def _link_all(self, user: str, links: Sequence[LinkRow]) -> Verdict:
+        if await self._users.get(self._app, user) is None:
+            return Verdict(Outcome.SAME, (_NOBODY,), user)
         notices = []
         linked = False
         for number, link in enumerate(links):
@@ -126,6 +133,7 @@ class LinkImport:
         return answer
 
 
+_NOBODY = Notice("user-unknown", "/devices", "there is no such user, so their devices stay nobody's")
 _WHY_NOT = {
     "device-unknown": "there is no such device: import the devices as well",
     "linked-elsewhere": "the device is linked to another user, and stays so",

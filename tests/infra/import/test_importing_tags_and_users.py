@@ -1,7 +1,10 @@
 """Tags keep their ids, people theirs; their devices are found again."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from fakes import made
 from push.domain.tag import Tag, TagType
@@ -95,3 +98,26 @@ def test_users_alone_are_linked_to_devices_that_came_before(importing: Any, devi
     importing(users=[USER | {"devices": ["anonymous-1", "own"]}])
     assert {device.user for device in importing.ports.devices.stored.values()} == {"identified-1"}
     assert importing.outcomes["links"] == {"updated": 1}
+
+
+def test_who_was_refused_as_a_user_gets_no_devices_whether_rehearsed_or_not(importing: Any, device_row: Row) -> None:
+    users = [USER, {"id": "identified-2", "email": "ana@EXAMPLE.com", "devices": ["anonymous-1"]}]
+    told = [(2, "email-taken", "/email"), (2, "user-unknown", "/devices")]
+    for dry_run in (True, False):
+        importing(dry_run=dry_run, users=users, devices=[device_row(1)])
+        assert importing.reasons() == told
+    assert importing.ports.devices.stored[2, "anonymous-1"].user is None
+
+
+def test_of_two_rows_with_one_address_the_first_is_stored_however_long_it_takes(
+    importing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = importing.ports.users.create
+
+    async def slow(user: User) -> None:
+        await asyncio.sleep(0.05 if user.id == "identified-1" else 0)
+        await create(user)
+
+    monkeypatch.setattr(importing.ports.users, "create", slow)
+    importing(users=[USER, {"id": "identified-2", "email": "ana@EXAMPLE.com"}])
+    assert list(importing.ports.users.stored) == [(2, "identified-1")]
