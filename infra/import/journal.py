@@ -66,8 +66,11 @@ class Journal:
         self._state = stored or _State(target=target)
         for kind, fingerprint in fingerprints.items():
             self._state.phases.setdefault(kind, Phase(fingerprint=fingerprint))
-        report.parent.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = os.fdopen(os.open(report, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        try:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[bytes] = os.fdopen(os.open(report, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        except OSError as error:
+            raise CannotStart(f"{report} cannot be written: {error.strerror or error}.") from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -118,7 +121,7 @@ class Journal:
             return _State.model_validate_json(self._state_path.read_text())
         except FileNotFoundError:
             return None
-        except (OSError, ValidationError):
+        except (OSError, UnicodeDecodeError, ValidationError):
             raise CannotStart(f"{self._state_path} cannot be read: start over with --restart.") from None
 
 

@@ -112,7 +112,8 @@ async def _refreshed(
     if caller.user is not None and caller.app is not None:
         if client is not None and client.app != caller.app:
             raise BadToken("the refresh token does not belong to a user of this app")
-        check_user(caller, await users.get(caller.app, caller.user) if await apps.get(caller.app) else None)
+        app = await apps.get(caller.app)
+        check_user(caller, await users.get(caller.app, caller.user) if app and not app.deleting else None)
         return caller
     if caller.is_app:
         app = await apps.by_client(caller.subject)

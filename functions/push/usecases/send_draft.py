@@ -6,6 +6,7 @@ from push.domain.errors import Conflict, Stale
 from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_run
+from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import LONGEST_MS, first_run, lives_a_day
@@ -25,12 +26,15 @@ async def send_draft(
     clock: Clock,
 ) -> None:
     """At its `send_on`, or now where that is past. Raises NotFound, Conflict for what is no draft any more or has
-    expired, PreconditionFailed when it was edited since a revision that is `expected`."""
+    expired, PreconditionFailed when it was edited since a revision that is `expected`, Forbidden for what the caller
+    may not ask for itself."""
     while True:
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         if held.run is None or held.run.state is not State.DRAFT:
             raise Conflict(f"the schedule is {held.schedule.state.value}: only a draft can be sent")
         expect(held.schedule.revision, expected)
+        # Whoever drafted it could be somebody else, and an edit keeps what stood there.
+        check_sender(caller, held.schedule)
         app = await app_of(held.schedule, apps)
         now = clock.now()
         schedule = _timed(held.schedule, now).model_copy(

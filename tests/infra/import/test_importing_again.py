@@ -200,3 +200,17 @@ def test_progress_tells_rate_share_and_time_left(
     assert "devices: begun" in told
     assert re.search(r"devices: 200 rows, 50 %, [\d,]+/s, about 0 s left", told)
     assert "50%" in told
+
+
+@pytest.mark.parametrize("where", ["folder", "file/report", "report"])
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_done(
+    tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exit code of 1 would mean that all but some rows are in."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "report.state").write_bytes(b"\xff")
+    (tmp_path / "users").write_text('{"id": "u"}')
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "demo")
+    monkeypatch.setenv("KEY_PEPPER", "a pepper for tests only")
+    assert main.main(["--app", "2", "--users", str(tmp_path / "users"), "--report", str(tmp_path / where)]) == 2

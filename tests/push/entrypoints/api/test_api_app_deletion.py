@@ -9,6 +9,7 @@ import pytest
 from fakes import made
 from fakes.working import work
 from fakes.world import ANN, SECRET, World, app, assert_problem
+from push.domain.account import Caller
 from push.domain.app import Client
 from push.domain.job import FORGOTTEN_MS
 from push.domain.schedule import State
@@ -168,3 +169,11 @@ def test_a_client_that_was_made_just_now_is_known_at_once(world: World, monkeypa
 
     monkeypatch.setattr(world.ports.apps, "recall", recall)
     assert world.device().status_code == 201
+
+
+def test_its_users_get_no_new_tokens_from_that_moment(world: World) -> None:
+    world.ports.users.stored[2, ANN.id] = ANN
+    refresh = world.ports.tokens.issue(Caller(subject=ANN.id, app=2, user=ANN.id), world.ports.clock.now()).refresh
+    world.ports.apps.stored[2] = app(2, deleting="a job")
+    said = {"grant_type": "refresh_token", "refresh_token": refresh}
+    assert "user is gone" in assert_problem(world.post("/api/oauth/token", said, None), 401)["detail"]

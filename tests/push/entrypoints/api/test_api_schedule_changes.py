@@ -7,7 +7,9 @@ import pytest
 
 from fakes.tasks import Created
 from fakes.world import World, assert_problem
+from push.domain.account import Account, Right
 from push.domain.audit import Action
+from push.domain.role import Role
 from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Run
 from push.domain.schedule import DAY_MS, State
 
@@ -304,3 +306,20 @@ def test_a_search_narrows_and_its_pages_follow_each_other(world: World) -> None:
 )  # fmt: skip
 def test_a_wrong_search_names_the_parameter(world: World, query: str, pointer: str) -> None:
     assert_problem(world.call("GET", f"/api/push/schedule?{query}"), 422, pointer)
+
+
+def test_a_draft_for_a_segment_is_sent_by_who_may_send_to_segments() -> None:
+    """An edit keeps the segment, so whoever may not choose one could otherwise send their own words to another's."""
+    world = World()
+    world.ports.roles.stored["plain"] = Role(name="plain", rights=(Right.NOTIFICATIONS,))
+    plain = Account(id="plain", username="plain", password_hash="h", role="plain", created_at=0)
+    world.ports.accounts.stored["plain"] = plain
+    tag = world.add_tag("City", "Porto")
+    for said, missing in (
+        ({"filterTags": [{"id": tag.id}]}, "segmented-push"),
+        ({"content": "c"}, "push-with-content"),
+    ):
+        draft = world.schedule(draft=True, **said).json()["id"]
+        refused = assert_problem(world.call("POST", f"/api/push/schedule/{draft}/send", "plain"), 403)
+        assert missing in refused["detail"]
+        assert world.call("POST", f"/api/push/schedule/{draft}/send", "editor").status_code == 200
