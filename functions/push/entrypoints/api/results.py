@@ -124,7 +124,7 @@ async def _lines(pages: AsyncIterator[list[Failure]]) -> AsyncIterator[str]:
 async def get_statistics(
     ports: PortsOf,
     _: Reader,
-    app: Annotated[int, Query(alias="appId", ge=0, le=MAX_INT)],
+    app: Annotated[int, Query(alias="appId", ge=0, le=MAX_INT, description="the app whose days they are")],
     first: Annotated[date | None, Query(alias="from", description="a day (UTC), such as 2026-11-22")] = None,
     last: Annotated[date | None, Query(alias="to", description="included; today unless said")] = None,
 ) -> Response:
