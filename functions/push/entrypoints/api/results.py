@@ -90,8 +90,11 @@ async def get_failures(
             json_schema_extra={"pattern": f"^({_TARGET.pattern})?$"},
         ),
     ] = None,
+    page: Annotated[int, Query(ge=1, description="1: follow `nextCursor`", json_schema_extra={"maximum": 1})] = 1,
 ) -> Response:
     """Page by page; or with `Accept: text/csv` as one file of at most 100,000 rows with the same columns."""
+    if page != 1:
+        raise invalid("/page", "must be 1: these are not numbered, so follow nextCursor with cursor")
     if cursor and not _TARGET.fullmatch(cursor):
         raise invalid("/cursor", "must be the nextCursor of an earlier page, or the target of a row")
     stores: dict[str, Any] = {"schedules": ports.schedules, "ledger": ports.ledger}
