@@ -61,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _import(given: argparse.Namespace) -> int:
     files = Files(given.tags, given.users, given.devices)
     if files == Files(None, None, None):
-        raise CannotStart("There is nothing to import: name files with --tags, --users or --devices.")
+        raise CannotStart("There is nothing to import: name TAGS, USERS or DEVICES (--tags, --users, --devices).")
     settings = _settings(given)
     name = f"{given.app}.dry-run.ndjson" if given.dry_run else f"{given.app}.ndjson"
     report = given.report or _HERE / "import" / name
@@ -69,7 +69,7 @@ def _import(given: argparse.Namespace) -> int:
     journal = Journal(report, target, files.fingerprints(), dry_run=given.dry_run, restart=given.restart)
     try:
         if journal.resumed:
-            sys.stdout.write("Going on where the last run stopped (--restart begins anew).\n")
+            sys.stdout.write("Going on where the last run stopped (RESTART=1, or --restart, begins anew).\n")
         phases = asyncio.run(_played(settings, given, files, journal))
     finally:
         journal.close()

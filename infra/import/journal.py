@@ -122,7 +122,7 @@ class Journal:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, ValidationError):
-            raise CannotStart(f"{self._state_path} cannot be read: start over with --restart.") from None
+            raise CannotStart(f"{self._state_path} cannot be read: start over with RESTART=1, or --restart.") from None
 
 
 def refused(phases: dict[str, Phase]) -> int:

@@ -31,11 +31,11 @@ async def get_changes(
     ports: PortsOf,
     _: Admin,
     paging: PagingOf,
-    resource: Resource | None = None,
+    resource: Annotated[Resource | None, Query(description="of one kind only")] = None,
     resource_id: Annotated[
         str | None, Query(alias="resourceId", max_length=_LONGEST, description="with `resource`: which one")
     ] = None,
-    app: Annotated[int | None, Query(alias="appId", ge=0, le=MAX_INT)] = None,
+    app: Annotated[int | None, Query(alias="appId", ge=0, le=MAX_INT, description="of one app only")] = None,
     actor: Annotated[str | None, Query(max_length=_LONGEST, description="the name of whoever did it")] = None,
 ) -> Response:
     """For whoever manages apps, users and roles, as admins do. Passwords, secrets and payloads are never in it."""

@@ -7,7 +7,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.device import Platform
 from push.domain.device_search import DeviceSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
@@ -22,6 +21,7 @@ from push.entrypoints.api.schemas.device_answers import (
     export_out,
     found_device_out,
 )
+from push.entrypoints.api.schemas.devices import PlatformIn
 from push.entrypoints.api.schemas.pages import Page
 from push.usecases.delete_device import delete_device
 from push.usecases.export_device import export_device
@@ -47,7 +47,9 @@ async def search(
         list[Annotated[str, Field(max_length=_TEXT)]] | None,
         Query(max_length=_MOST_TAGS, description="id of a tag; of several, all are carried"),
     ] = None,
-    platform: Annotated[Platform | None, Query(description="one that a target of the device is of")] = None,
+    platform: Annotated[
+        PlatformIn | None, Query(description="one that a target of the device is of, in any case")
+    ] = None,
     user: Annotated[str | None, Query(max_length=_TEXT, description="id of an identified user")] = None,
 ) -> Response:
     """All that is asked for must hold. A page may hold fewer devices than `limit` and still have a `nextCursor`."""

@@ -48,7 +48,7 @@ class Paging(NamedTuple):
 
 async def _paging(
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="from 1; for what lies deep use `cursor`")] = 1,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="how many a page holds at most")] = PAGE,
     cursor: Cursor = None,
     skip: Annotated[str | None, Query(description="`true`: a bare array, without pagination")] = None,
 ) -> Paging:

@@ -90,8 +90,11 @@ async def get_failures(
             json_schema_extra={"pattern": f"^({_TARGET.pattern})?$"},
         ),
     ] = None,
+    page: Annotated[int, Query(ge=1, description="1: follow `nextCursor`", json_schema_extra={"maximum": 1})] = 1,
 ) -> Response:
     """Page by page; or with `Accept: text/csv` as one file of at most 100,000 rows with the same columns."""
+    if page != 1:
+        raise invalid("/page", "must be 1: these are not numbered, so follow nextCursor with cursor")
     if cursor and not _TARGET.fullmatch(cursor):
         raise invalid("/cursor", "must be the nextCursor of an earlier page, or the target of a row")
     stores: dict[str, Any] = {"schedules": ports.schedules, "ledger": ports.ledger}
@@ -124,7 +127,7 @@ async def _lines(pages: AsyncIterator[list[Failure]]) -> AsyncIterator[str]:
 async def get_statistics(
     ports: PortsOf,
     _: Reader,
-    app: Annotated[int, Query(alias="appId", ge=0, le=MAX_INT)],
+    app: Annotated[int, Query(alias="appId", ge=0, le=MAX_INT, description="the app whose days they are")],
     first: Annotated[date | None, Query(alias="from", description="a day (UTC), such as 2026-11-22")] = None,
     last: Annotated[date | None, Query(alias="to", description="included; today unless said")] = None,
 ) -> Response:

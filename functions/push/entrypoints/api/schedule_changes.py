@@ -119,8 +119,8 @@ async def post_cancel(ports: PortsOf, caller: Editor, id: str) -> Response:
     openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def remove_schedule(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
-    """Answers it as it was. One that waits is not sent; one that was sent stays on phones, and its results are kept
-    until they expire. 409 while it is sending."""
+    """Answers it as it was. One that waits is not sent; one that was sent stays on phones and in its app's totals, but
+    its results cannot be read any more. 409 while it is sending."""
     schedule = await delete_schedule(
         caller,
         id,

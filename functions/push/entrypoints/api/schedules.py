@@ -116,7 +116,7 @@ async def get_schedules(
     paging: PagingOf,
     app: AppQuery = None,
     name: Annotated[str | None, Query(max_length=MAX_NAME, description="how the name begins, in any spelling")] = None,
-    state: Annotated[State | None, Query()] = None,
+    state: Annotated[State | None, Query(description="in this state only")] = None,
     send_from: Annotated[int | None, Query(alias="from", ge=0, le=MAX_TIME_MS, description="`sendOn`, in ms")] = None,
     send_to: Annotated[int | None, Query(alias="to", ge=0, le=MAX_TIME_MS, description="inclusive")] = None,
 ) -> Response:

@@ -42,6 +42,7 @@ def found(world: World, query: str, who: str | int = "manager") -> list[str]:
         ("alias=ann*", ["ann-phone", "ann-tablet"]), (f"tag={ANDROID.id}", ["ann-phone", "ann-tablet"]),
         (f"tag={ANDROID.id}&platform=ios", ["ann-tablet"]), (f"tag={ANDROID.id}&tag={'f' * 24}", []),
         ("user=identified-1", []), ("alias=ann*&platform=android", ["ann-phone"]),
+        ("alias=ann*&platform=Android", ["ann-phone"]),
     ],
 )  # fmt: skip
 def test_a_search_finds_what_all_of_it_means(world: World, query: str, aliases: list[str]) -> None:

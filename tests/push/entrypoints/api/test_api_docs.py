@@ -30,6 +30,17 @@ def test_nothing_in_the_document_points_nowhere(document: dict[str, Any]) -> Non
     assert len(ids) == len(set(ids))
 
 
+def test_every_parameter_of_a_query_says_what_it_means(document: dict[str, Any]) -> None:
+    silent = [
+        f"{method} {path} {parameter['name']}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and not parameter.get("description")
+    ]
+    assert silent == []
+
+
 def test_swagger_ui_needs_nothing_from_elsewhere() -> None:
     world = World()
     page = world.call("GET", "/api/docs/", None)

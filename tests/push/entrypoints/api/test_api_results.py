@@ -149,6 +149,7 @@ def test_failures_are_paged_by_cursor(world: World) -> None:
     assert seen == [failure._asdict() for failure in failures]
     assert_problem(world.call("GET", f"{path}?limit=1001"), 422, "/limit")
     assert_problem(world.call("GET", f"{path}?cursor=a/b"), 422, "/cursor")
+    assert_problem(world.call("GET", f"{path}?limit=2&page=2"), 422, "/page")
 
 
 def test_failures_come_as_a_file_that_a_spreadsheet_reads_and_does_not_run(world: World) -> None:

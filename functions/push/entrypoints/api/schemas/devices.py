@@ -33,7 +33,7 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-_Platform = Annotated[Platform, BeforeValidator(_lower)]
+PlatformIn = Annotated[Platform, BeforeValidator(_lower)]
 TagName = Annotated[
     Annotated[str, at_most_bytes(TAG_NAME_BYTES)] | None,
     BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value),
@@ -44,12 +44,12 @@ TagValue = Annotated[
 
 
 class TargetIn(Wire):
-    platform: _Platform
+    platform: PlatformIn
     token: Annotated[str, Field(min_length=1), at_most_bytes(TOKEN_BYTES)]
 
 
 class InstallationIn(Wire):
-    platform: _Platform
+    platform: PlatformIn
     fid: Annotated[str, Field(min_length=1), at_most_bytes(_FID_BYTES)]
 
 
