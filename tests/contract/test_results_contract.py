@@ -19,7 +19,7 @@ DAY = day_of(NOON)
 
 
 def failure(number: int) -> Failure:
-    return Failure(f"{number:032x}", f"device-{number}", "ios", "dead", "UNREGISTERED")
+    return Failure(f"{number:032x}", f"device-{number}", "ios", "dead", "UNREGISTERED", f"alias {number}")
 
 
 async def sent(

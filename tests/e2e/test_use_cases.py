@@ -67,7 +67,7 @@ def test_at_a_certain_time_and_not_before(caller: Caller) -> None:
 
 
 def test_a_user_on_all_of_their_devices(caller: Caller) -> None:
-    """They register, log in by Android's form on two phones, and by iOS's JSON with Google on a third."""
+    """They register, log in by Android's form on two phones, and by iOS's JSON on a third."""
     email = f"{uuid.uuid4()}@example.com"
     caller.register("theirs 1")
     caller.register("theirs 2", "tablet a", "tablet b")
@@ -79,8 +79,7 @@ def test_a_user_on_all_of_their_devices(caller: Caller) -> None:
     for alias in ("theirs 1", "theirs 2"):
         logged_in = caller.identified("login", data={**secret, "deviceId": alias})
         assert logged_in["user"]["id"] == user["id"]
-    google = json.dumps({"sub": email, "email": email, "email_verified": True})
-    logged_in = caller.identified("login", json={"network": "google", "token": google, "deviceId": "theirs 3"})
+    logged_in = caller.identified("login", json={**secret, "deviceId": "theirs 3"})
     assert logged_in["user"]["id"] == user["id"]
     bearer = {"Authorization": f"Bearer {logged_in['token']['access_token']}"}
     body = {"appId": caller.app_id, "name": "Your order", "users": [user["id"], "identified-nobody"]}
@@ -95,6 +94,22 @@ def test_a_user_on_all_of_their_devices(caller: Caller) -> None:
         "api/segmentation/identified/login", data={**secret, "password": "wrong"}, headers=caller.phone
     )
     assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong-credentials")
+
+
+def test_who_proves_an_email_with_google_is_its_user_and_whoever_typed_it_before_is_not(caller: Caller) -> None:
+    email = f"{uuid.uuid4()}@example.com"
+    caller.register("a guess")
+    caller.register("the owner's")
+    typed = {"network": "halo", "email": email, "password": "a long password", "deviceId": "a guess"}
+    user = caller.identified("register", json={"auth": typed, "profile": {"email": email, "name": "A", "surname": "B"}})
+    caller.identified("login", json=typed)
+    google = json.dumps({"sub": email, "email": email, "email_verified": True})
+    owner = caller.identified("login", json={"network": "google", "token": google, "deviceId": "the owner's"})
+    assert owner["user"]["id"] == user["id"]
+    body = {"appId": caller.app_id, "name": "In confidence", "users": [user["id"]]}
+    posted = caller.http.post("api/push/schedule/toIdentified", json=body, headers=caller.server).json()
+    caller.sent(posted["id"])
+    assert caller.received(posted["id"]) == {"the owner's-token": 1}
 
 
 def test_schedules_are_listed_with_their_state(caller: Caller) -> None:

@@ -17,7 +17,8 @@ class Entry(NamedTuple):
 
     `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
     was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
-    `note` says why there is no target, if it is not simply that nobody is there.
+    `note` says why there is no target, if it is not simply that nobody is there; `named` is the alias or user of a list
+    that it was looked for by.
     """
 
     position: str
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     version: Any = None
     read_at: int = 0
     note: str = ""
+    named: str = ""
 
 
 UNREADABLE = "UNREADABLE"
@@ -35,13 +37,15 @@ NO_TARGET = "NO_TARGET"
 
 
 class Failure(NamedTuple):
-    """A target that did not get its message, as people look it up: never with its token."""
+    """A target that did not get its message, as people look it up: never with its token. `named`: the alias or user
+    that the notification was for, where that has no target."""
 
     target: str
     device: str
     platform: str
     kind: str
     code: str
+    named: str = ""
 
 
 class Settled(NamedTuple):
@@ -96,5 +100,7 @@ def _ended(run: Run, shard: Shard, at: int) -> str | None:
 
 
 def _failure(entry: Entry, outcome: Outcome) -> Failure:
-    platform = entry.target.platform.value if entry.target else ""
-    return Failure(entry.key or nobody(entry.device), entry.device_id, platform, outcome.kind.value, outcome.code)
+    target = entry.key or nobody(entry.device)
+    if entry.target is None:
+        return Failure(target, entry.device_id, "", outcome.kind.value, outcome.code, entry.named)
+    return Failure(target, entry.device_id, entry.target.platform.value, outcome.kind.value, outcome.code)

@@ -76,10 +76,12 @@ async def _listed(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -
     first = int(shard.cursor.partition(":")[0] or 0)
     for start in range(first, len(items), _AT_ONCE):
         some = items[start : start + _AT_ONCE]
+        # Leftovers are keys, which name nobody.
+        named = [""] * len(some) if shard.source is Source.LEFTOVERS else some
         async for found in _found(run, shard.source, some, audience):
             placed = [
                 # "~" sorts behind every key: a device that appears later is not counted a second time.
-                entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}")
+                entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}", named=named[offset])
                 for offset, entries in found
                 for entry in entries
             ]

@@ -68,6 +68,8 @@ def test_aliases_reach_their_devices_and_nobody_else() -> None:
     played(engine, aliases=["alias-3", "nobody", "alias-7"])
     assert sorted(engine.sender.targets) == ["token-3", "token-7"]
     assert (engine.run().counts or {})["noSuchDevice"] == 1
+    (failure,) = engine.ledger.failures_kept.values()
+    assert (failure.device, failure.named) == ("", "nobody")
 
 
 def test_tags_narrow_aliases() -> None:

@@ -1,5 +1,6 @@
 """`runs/{id}/shards/{n}`: the ledger, with the failures and leftovers that a commit takes along."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -97,7 +98,7 @@ class FirestoreLedger:
             query = query.start_after({"__name__": failures.document(after)})
         with translated():
             found = [snapshot.to_dict() async for snapshot in query.limit(limit + 1).stream()]
-        rows = [Failure(**{name: document[name] for name in Failure._fields}) for document in found[:limit]]
+        rows = [failure_of(document) for document in found[:limit]]
         return rows, rows[-1].target if len(found) > limit else None
 
     async def finished(self, run: str, planned: int) -> bool:
@@ -123,6 +124,10 @@ class FirestoreLedger:
 def _same(stored: dict[str, Any], document: dict[str, Any]) -> bool:
     """Whether what is stored is what this worker wrote: every commit of a worker differs from its others."""
     return all(stored.get(name) == value for name, value in document.items())
+
+
+def failure_of(document: Mapping[str, Any]) -> Failure:
+    return Failure(**{name: document.get(name, "") for name in Failure._fields})
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

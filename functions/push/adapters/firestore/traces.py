@@ -8,6 +8,7 @@ from push.adapters.firestore.activity import FIELDS
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.ledger import failure_of
 from push.adapters.firestore.runs import decode
 from push.domain.activity import Done
 from push.domain.audience import AudienceKind
@@ -142,4 +143,4 @@ def _done(snapshot: Any) -> Done:
 
 
 def _failure(snapshot: Any) -> Failure:
-    return Failure(**{name: snapshot.get(name) for name in Failure._fields})
+    return failure_of(snapshot.to_dict())

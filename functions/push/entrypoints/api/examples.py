@@ -229,7 +229,16 @@ FAILURES_ANSWER: dict[str, Any] = {
             "platform": "android",
             "kind": "dead",
             "code": "UNREGISTERED",
-        }
+            "named": "",
+        },
+        {
+            "target": "device-7e1ae0c1d2b3a4958677869504132211",
+            "device": "",
+            "platform": "",
+            "kind": "noSuchDevice",
+            "code": "NO_SUCH_DEVICE",
+            "named": "alias2",
+        },
     ],
     "nextCursor": "6f1d0c9a2b7e4853a1c0d9e8f7b6a594",
 }

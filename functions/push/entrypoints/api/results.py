@@ -23,7 +23,8 @@ from push.usecases.read_statistics import read_statistics
 
 router = APIRouter(tags=["Results"])
 
-_TARGET = re.compile("[0-9a-f]{32}")
+# Of a target, or of a device or user that has none.
+_TARGET = re.compile("(device-)?[0-9a-f]{32}")
 _PAGE = 100
 _MOST = 1_000
 # A file of that many rows is a few megabytes; the last row's `target` is the cursor that goes on from there.

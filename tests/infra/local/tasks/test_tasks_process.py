@@ -69,8 +69,10 @@ async def test_a_kill_loses_no_task_and_no_tombstone(
         with pytest.raises(AlreadyExists):
             await stack.create("done")
         arrivals = await worker.received(4)
-        assert [one.task for one in arrivals] == ["done", "in-flight", "in-flight", "scheduled"]
-        assert arrivals[2].headers["x-cloudtasks-taskretrycount"] == "1"
+        assert [one.task for one in arrivals[:2]] == ["done", "in-flight"]
+        # In whichever order: what was scheduled may be due by the time that the emulator is up again.
+        again = {one.task: one.headers["x-cloudtasks-taskretrycount"] for one in arrivals[2:]}
+        assert again == {"in-flight": "1", "scheduled": "0"}
     second.send_signal(signal.SIGTERM)
     assert await second.wait() == 0
 

@@ -10,7 +10,7 @@ from fakes import made
 from fakes.world import World, assert_problem
 from push.domain.activity import Action
 from push.domain.app import ReceiptMode, Receipts
-from push.domain.page import Failure
+from push.domain.page import Failure, nobody
 from push.domain.results import day_of
 from push.domain.run import totals
 from push.domain.schedule import DAY_MS, State
@@ -138,7 +138,8 @@ def test_of_an_unknown_schedule_there_is_nothing(world: World, what: str) -> Non
 
 
 def test_failures_are_paged_by_cursor(world: World) -> None:
-    failures = [Failure(f"{n:032x}", f"{n:024x}", "ios", "dead", "UNREGISTERED") for n in range(5)]
+    failures = [Failure(f"{n:032x}", f"{n:024x}", "ios", "dead", "UNREGISTERED") for n in range(2)]
+    failures += [Failure(nobody(f"{n:032x}"), "", "", "noSuchDevice", "NO_SUCH_DEVICE", f"ann {n}") for n in range(3)]
     fail(world, *failures)
     path, seen, cursor = f"/api/push/schedule/{SENT}/failures", [], ""
     for _ in range(3):
@@ -161,10 +162,10 @@ def test_failures_come_as_a_file_that_a_spreadsheet_reads_and_does_not_run(world
     assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     assert "attachment" in answer.headers["content-disposition"]
     assert answer.text.startswith(
-        "target,device,platform,kind,code\r\n" + FIRST + ',"\'=1+1,""x""\r\n",ios,dead,UNREGISTERED\r\n'
+        "target,device,platform,kind,code,named\r\n" + FIRST + ',"\'=1+1,""x""\r\n",ios,dead,UNREGISTERED,\r\n'
     )
     rows = list(csv.reader(io.StringIO(answer.text, newline="")))
-    assert rows[2] == [THEN, "'+1", "web", "dead", "'@a"]
+    assert rows[2] == [THEN, "'+1", "web", "dead", "'@a", ""]
     assert len(rows) == 1 + 1_202
     some = world.call("GET", f"/api/push/schedule/{SENT}/failures?limit=700&cursor={THEN}", headers=CSV)
     assert len(some.text.splitlines()) == 1 + 700

@@ -83,13 +83,15 @@ class ArchiveOut(Answer):
 
 
 class FailureOut(Answer):
-    """`target`: a fingerprint, never the token; `device`: the device's id, "" for an alias that nobody has."""
+    """`target`: a fingerprint, never the token; `device`: the device's id, "" where nobody is; `named`: the alias or
+    user that the notification was for, where that has no device or target, else ""."""
 
     target: str
     device: str
     platform: str
     kind: str
     code: str
+    named: str
 
 
 class FailuresOut(Answer):
