@@ -152,3 +152,13 @@ def test_what_does_not_fit_is_told_in_bytes() -> None:
 def test_no_value_is_ever_quoted_back() -> None:
     answer = World().schedule(aliases=[{"secret": "do not repeat this"}], sendOn="do not repeat this")
     assert "do not repeat this" not in answer.text
+
+
+@pytest.mark.parametrize("field", ["sendOn", "expiresAt"])
+def test_a_time_in_seconds_is_refused_and_not_taken_for_one_long_past(field: str) -> None:
+    world = World()
+    before = world.stored()
+    body = assert_problem(world.schedule(**{field: 1_795_338_257}), 422, f"/{field}")
+    assert "milliseconds" in body["detail"]
+    assert world.stored() == before
+    assert world.schedule(sendOn=0).status_code == 201

@@ -37,6 +37,7 @@ SAID_IN_WORDS: dict[str, str] = {
     r"is missing: name the app.*|must be the same in the body and in the query": r"\w+ /api/segmentation/.*",
     r"no such tag": r"(POST|PUT) /api/push/(schedule|template).*",
     r"no such template.*": r"(POST|PUT) /api/push/schedule.*",
+    r"looks like seconds": r"(POST|PUT) /api/push/schedule.*",
     r"must lie after sendOn|lies too far ahead": r"(POST|PUT) /api/push/schedule.*",
     r"must stay: a schedule belongs|cannot be changed": r"PUT .*",
     r"must be one of HALO's sounds": r"(POST|PUT) /api/push/schedule.*",

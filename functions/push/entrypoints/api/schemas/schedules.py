@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from push.domain.audience import MAX_ALIASES
 from push.domain.schedule import MAX_TIME_MS, OnUnknown
@@ -32,7 +40,16 @@ _Content = Annotated[
     Field(description="what was published, by an id of your own: passed on to the app as `content`"),
 ]
 UserId = Annotated[str, Field(min_length=1, max_length=128), at_most_bytes(128)]
-_Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS)]
+
+
+def _in_ms(value: int) -> int:
+    """Nobody means a day in 1970 to 1973, but who forgets the milliseconds would send to everybody at once."""
+    if 10**9 <= value < 10**11:
+        raise ValueError("looks like seconds: send milliseconds since 1970")
+    return value
+
+
+_Time = Annotated[int, Field(strict=True, ge=0, le=MAX_TIME_MS), AfterValidator(_in_ms)]
 
 
 _HAS_ID: Any = {"required": ["id"], "properties": {"id": {"type": "string", "minLength": 1}}}
