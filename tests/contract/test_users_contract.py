@@ -59,7 +59,7 @@ def test_one_id_in_two_apps_is_two_users(on: On) -> None:
     async def play(stores: Any) -> None:
         await stores.users.create(first)
         await stores.users.create(second)
-        assert await stores.users.put_many(3, [third]) == []
+        await stores.users.create(third)
         for each in (first, second, third):
             assert await stores.users.get(each.app, each.id) == await stores.users.recall(each.app, each.id) == each
             assert await stores.users.by_email(each.app, each.email) == each
@@ -155,24 +155,5 @@ def test_users_are_listed_by_id_page_by_page(on: On) -> None:
         assert [each.id for each in (await stores.users.list(1, 1, 2, None))[0]] == [user(4).id]
         assert await stores.users.list(1, 9, 0, "zz") == ([], None)
         assert await stores.users.count(1) == 4
-
-    on(play)
-
-
-def test_imported_users_are_stored_once_and_those_in_the_way_are_named(on: On) -> None:
-    async def play(stores: Any) -> None:
-        await stores.users.create(user(1, email="taken@example.com"))
-        many = [user(n) for n in range(2, 40)]
-        odd = [user(50, email="Taken@example.com"), user(51, email="u2@example.com")]
-        assert await stores.users.put_many(1, [*many, *odd]) == [each.id for each in odd]
-        assert await stores.users.put_many(1, many) == await stores.users.put_many(1, []) == []
-        assert await stores.users.put_many(3, [user(60, app=3, email="")]) == []
-        assert await stores.users.count(1) == 39
-        assert await stores.users.by_email(1, "u2@example.com") == user(2)
-        assert await stores.users.put_many(1, [user(2, email="moved@example.com")]) == []
-        assert await stores.users.by_email(1, "u2@example.com") is None
-        await stores.users.change(1, user(3).id, lambda before: before.model_copy(update={"identity": "uid"}))
-        assert await stores.users.put_many(1, [user(3)]) == []
-        assert (await stores.users.by_identity(1, "uid")).id == user(3).id
 
     on(play)

@@ -1,6 +1,6 @@
 """Identified users, in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from push.domain.errors import Conflict
 from push.domain.user import User, fold_email
@@ -52,17 +52,6 @@ class FakeUsers:
 
     async def count(self, app: int) -> int | None:
         return sum(of == app for of, _ in self.stored)
-
-    async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
-        refused = []
-        for user in users:
-            stored = self.stored.get((app, user.id))
-            identity = user.identity or (stored.identity if stored else None)
-            try:
-                await self.create(user.model_copy(update={"identity": identity}))
-            except Conflict:
-                refused.append(user.id)
-        return refused
 
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         found = sorted((user for user in self.stored.values() if user.app == app), key=lambda user: user.id)

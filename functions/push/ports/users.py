@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from push.domain.user import User
@@ -36,12 +36,6 @@ class Users(Protocol):
 
     async def count(self, app: int) -> int | None:
         """How many there are; None past 100,000, where counting costs more than it tells."""
-
-    async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
-        """Stores users that nobody else is writing, as fast as the store takes them: for imports. At most 5,000 at
-        once; the same users again change nothing, and who has logged in meanwhile keeps their identity. Answers the ids
-        of those that were not stored, since another user of the app has their email or identity; of two such among
-        `users` the first is stored."""
 
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         """By id, `limit` of them from `offset` or after an id (whose user may be gone); and the id to go on after, if

@@ -3,12 +3,10 @@
 The key is a hash of app, kind and value. A login is written and deleted in its user's transaction.
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import VERSION
-from push.adapters.firestore.errors import translated
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
 from push.domain.user import User
@@ -27,15 +25,6 @@ class Logins:
         """The id of the user that is found by it."""
         snapshot = await self._database.read(self.document(self._keys.login(app, kind, value)))
         return str(snapshot.get("user")) if snapshot.exists else None
-
-    async def holders(self, keys: Collection[str]) -> dict[str, str]:
-        """Ids of users, by key."""
-        if not keys:
-            return {}
-        references = [self.document(key) for key in keys]
-        with translated():
-            found = self._database.client.get_all(references)
-            return {snapshot.id: snapshot.get("user") async for snapshot in found if snapshot.exists}
 
     async def check(self, transaction: Any, user: User, logins: dict[str, str]) -> None:
         """Raises Conflict where one of them is another user's."""

@@ -3,7 +3,7 @@
 An id alone names nobody: somebody who uses two apps of one customer may have the same id in both, imported as it was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -14,7 +14,6 @@ from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.logins import Logins, login_document
 from push.adapters.firestore.tags import COUNTED, Memory
-from push.adapters.firestore.user_import import name_of, put_many
 from push.domain.ids import Keys
 from push.domain.user import User, fold_email
 from push.ports import Before
@@ -110,9 +109,6 @@ class FirestoreUsers:
         counted = int(result[0][0].value)
         return counted if counted <= COUNTED else None
 
-    async def put_many(self, app: int, users: Sequence[User]) -> list[str]:
-        return await put_many(app, users, database=self._database, logins=self._logins, encode=_CODEC.encode)
-
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         query = self._by_app(app).order_by("__name__")
         if after is not None:
@@ -149,3 +145,8 @@ class FirestoreUsers:
 def _of(app: int, snapshot: Any) -> User | None:
     user = _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
     return user if user is not None and user.app == app else None
+
+
+def name_of(app: int, id: str) -> str:
+    """A user's document among those of all apps; it sorts by id within the app."""
+    return f"{app}-{id}"
