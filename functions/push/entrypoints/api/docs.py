@@ -27,6 +27,7 @@ from push.domain.errors import (
 )
 from push.entrypoints.api import problems
 from push.entrypoints.api.bodies import FORM
+from push.entrypoints.api.groups import GROUPS
 from push.entrypoints.api.rights import Operations, describe
 
 router = APIRouter(include_in_schema=False)
@@ -100,7 +101,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     from fastapi.openapi.utils import get_openapi
     from pydantic.json_schema import models_json_schema
 
-    made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    made = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, tags=GROUPS
+    )
     models: list[type[BaseModel]] = [problems.Problem, *_BODIES.values()]
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     components = made.setdefault("components", {})

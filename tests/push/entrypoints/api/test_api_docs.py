@@ -21,6 +21,12 @@ def document() -> dict[str, Any]:
     return made
 
 
+def test_every_group_of_operations_is_described_and_holds_some(document: dict[str, Any]) -> None:
+    used = {tag for of in document["paths"].values() for operation in of.values() for tag in operation["tags"]}
+    assert sorted(used) == sorted(group["name"] for group in document["tags"])
+    assert all(group["description"] for group in document["tags"])
+
+
 def test_nothing_in_the_document_points_nowhere(document: dict[str, Any]) -> None:
     text = json.dumps(document)
     for name in re.findall(r'"#/components/schemas/([^"]+)"', text):
