@@ -2,9 +2,12 @@
 
 import asyncio
 import copy
-from typing import Any
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, cast
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fakes import made
 from fakes.ports import FakePorts
@@ -14,6 +17,7 @@ from push.domain.role import Role
 from push.domain.tag import Tag, TagType, tag_key
 from push.domain.user import User
 from push.entrypoints.api.app import build
+from push.ports import Ports
 from push.settings import Settings
 from push.usecases.report_activity import Intake
 
@@ -43,6 +47,25 @@ def app(id: int, **more: Any) -> App:
     return App(id=id, clients=(client,), **known | more)
 
 
+_WORLD: ContextVar["World"] = ContextVar("world")
+
+
+class _Of:
+    """What the world of the request at hand has under a name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(getattr(_WORLD.get(), self._name), name)
+
+
+@cache
+def _application() -> ASGIApp:
+    """One a process, as when it is deployed: FastAPI takes a tenth of a second to prepare its routes."""
+    return build(cast(Ports, _Of("ports")), settings(), cast(Intake, _Of("intake")))
+
+
 class World:
     """App 2 is as apps are, ANN its user; app 3 hands aliases over, lets its client push, and has its own sound."""
 
@@ -59,7 +82,13 @@ class World:
         self.ports.roles.stored["gardener"] = Role(name="gardener", rights=(Right.TAGS,))
         self.ports.tags.stored = {ANDROID.id: ANDROID}
         self.ports.users.stored = {(ANN.app, ANN.id): ANN}
-        self.api = build(self.ports, settings(**more), intake)
+        self.intake = intake or Intake()
+        self._application = build(self.ports, settings(**more), self.intake) if more else _application()
+
+    async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application, for requests about this world."""
+        _WORLD.set(self)
+        await self._application(scope, receive, send)
 
     def token(self, who: str | int | User = "admin") -> str:
         """An access token of the account of that role, of that app's client, or of that user."""
