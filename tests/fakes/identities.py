@@ -50,7 +50,9 @@ class FakeIdentities:
         try:
             said: dict[str, Any] = json.loads(proof.token)
         except ValueError:
-            raise WrongCredentials from None
+            said = {}
+        if not isinstance(said, dict) or not isinstance(said.get("sub"), str):
+            raise WrongCredentials
         email, verified = said.get("email", ""), said.get("email_verified", False)
         uid = self.networks.get((project, proof.network, said["sub"]))
         found = self.stored[project, uid] if uid else self._by_email(project, email)

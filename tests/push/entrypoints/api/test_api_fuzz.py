@@ -32,6 +32,7 @@ SAID_IN_WORDS: dict[str, str] = {
     r"must be a whole number": r".*",  # 2.0, which JSON Schema takes for an integer
     r"must be at most [\d,]+ bytes long": r".*",  # it counts characters
     r"leads past [\d,]+ \w+: follow nextCursor": r"GET .*",  # page and limit together
+    r"must be 1: these are not numbered": r"GET /api/segmentation/.*",
     r"must be the nextCursor of an earlier page of the same list": r"GET .*",
     r"must be the (id|name) in the path, or absent": r"PUT .*",
     r"is missing: name the app.*|must be the same in the body and in the query": r"\w+ /api/segmentation/.*",
