@@ -68,6 +68,19 @@ def test_an_alias_leaves_the_lists_of_its_app_and_nobody_moves_up(on: On) -> Non
     on(play)
 
 
+def test_a_schedule_removed_after_its_lists_were_erased_stops_no_later_erasure(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await accept(stores, "r1")
+        assert await stores.traces.erase_lists(1, "", 9) is None
+        found = await stores.runs.get("r1")
+        await stores.runs.remove("r1", found.value.model_copy(update={"removed_at": 9}), found.version)
+        assert await stores.runs.list_items("r1", "1") == ()
+        changed, _ = await stores.traces.erase_alias(1, "ann", "nobody", 9_000_000_000_000, "", 9)
+        assert changed == 0
+
+    on(play)
+
+
 def test_a_user_leaves_lists_of_users_and_an_alias_of_that_name_stays(on: On) -> None:
     user = Keys("a pepper for tests only").user("ann")
 

@@ -101,7 +101,7 @@ class FirestoreTraces:
         if snapshot.reference.parent.id == "failures":
             await snapshot.reference.delete()
             return 1
-        items = snapshot.get("items")
+        items = snapshot.to_dict().get("items", [])
         if listed.item not in items:
             return 0
         # A worker's place in a list is a number: nothing may move up.
