@@ -1,13 +1,13 @@
 """A tag is made by hand."""
 
 from push.domain.account import Caller
-from push.domain.audit import Action, Change, difference
+from push.domain.audit import Action
 from push.domain.errors import Conflict
 from push.domain.given_tags import given_by_keys
-from push.domain.ids import new_id
 from push.domain.job import JobKind
 from push.domain.tag import Tag, TagType, tag_key
 from push.ports import Audit, Clock, Jobs, Tags
+from push.usecases.record_change import record_change
 
 
 async def create_tag(
@@ -39,17 +39,7 @@ async def create_tag(
         await tags.create(tag)
     except Conflict:
         raise _taken(key) from None
-    await audit.record(
-        Change(
-            id=new_id(),
-            at=clock.now(),
-            actor=caller.subject,
-            action=Action.CREATE,
-            resource="tag",
-            resource_id=tag.id,
-            changes=difference(None, tag),
-        )
-    )
+    await record_change(caller, Action.CREATE, "tag", tag.id, None, tag, audit=audit, clock=clock)
     return tag
 
 

@@ -1,13 +1,13 @@
 """A tag is given up: deleted now, and taken off the devices in the background."""
 
 from push.domain.account import Caller
-from push.domain.audit import Action, Change, difference
+from push.domain.audit import Action
 from push.domain.errors import Conflict, NotFound
 from push.domain.given_tags import given
-from push.domain.ids import new_id
 from push.domain.job import Job, JobKind
 from push.ports import Audit, Clock, Jobs, Runs, Tags, Tasks, Templates
 from push.usecases.read_tag import UNKNOWN
+from push.usecases.record_change import record_change
 from push.usecases.start_job import start_job
 
 
@@ -41,17 +41,7 @@ async def delete_tag(
         JobKind.UNTAG_DEVICES, id, tag.model_dump(mode="json"), jobs=jobs, tasks=tasks, clock=clock,
         first=lambda: tags.delete(id),
     )  # fmt: skip
-    await audit.record(
-        Change(
-            id=new_id(),
-            at=clock.now(),
-            actor=caller.subject,
-            action=Action.DELETE,
-            resource="tag",
-            resource_id=id,
-            changes=difference(tag, None),
-        )
-    )
+    await record_change(caller, Action.DELETE, "tag", id, tag, None, audit=audit, clock=clock)
     return job
 
 

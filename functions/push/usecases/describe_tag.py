@@ -1,13 +1,13 @@
 """A tag gets another description; what devices and schedules know it by never changes."""
 
 from push.domain.account import Caller
-from push.domain.audit import Action, Change, difference
+from push.domain.audit import Action
 from push.domain.errors import Conflict, FieldError, Invalid, NotFound
 from push.domain.given_tags import given
-from push.domain.ids import new_id
 from push.domain.tag import Tag
 from push.ports import Audit, Clock, Tags
 from push.usecases.read_tag import UNKNOWN
+from push.usecases.record_change import record_change
 
 
 async def describe_tag(
@@ -41,15 +41,5 @@ async def describe_tag(
         return tag
     await tags.describe(id, description)
     described = tag.model_copy(update={"description": description})
-    await audit.record(
-        Change(
-            id=new_id(),
-            at=clock.now(),
-            actor=caller.subject,
-            action=Action.UPDATE,
-            resource="tag",
-            resource_id=id,
-            changes=difference(tag, described),
-        )
-    )
+    await record_change(caller, Action.UPDATE, "tag", id, tag, described, audit=audit, clock=clock)
     return described

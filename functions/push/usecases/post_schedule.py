@@ -3,7 +3,7 @@
 from push.domain.account import Caller, Right
 from push.domain.app import App
 from push.domain.audit import Action
-from push.domain.errors import Conflict, Forbidden, NotFound, invalid
+from push.domain.errors import Conflict, Forbidden, invalid
 from push.domain.idempotency import REMEMBERED_MS, Remembered, fingerprint, memory_id, schedule_id
 from push.domain.ids import new_id
 from push.domain.schedule import Schedule
@@ -12,6 +12,7 @@ from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
+from push.usecases.read_app import app_in_use
 
 
 async def post_schedule(
@@ -73,9 +74,7 @@ async def _app_for(caller: Caller, request: NewSchedule, apps: Apps) -> App:
         raise Forbidden("an app's token may only post schedules of its own app")
     if not caller.is_app and not caller.may(Right.NOTIFICATIONS):
         raise Forbidden("this account's role does not include push notifications")
-    app = await apps.get(request.app)
-    if app is None or app.deleting:
-        raise NotFound("no such app: check appId")
+    app = await app_in_use(request.app, apps=apps)
     if caller.is_app and not (app.client_may_push and request.aliases is not None):
         raise Forbidden("an app's token may only post schedules to aliases, and only where the app allows it")
     return app

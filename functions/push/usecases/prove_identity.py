@@ -1,16 +1,14 @@
 """Somebody shows who they are, and waits after too many wrong tries."""
 
-from push.domain.errors import NotFound
 from push.domain.identity import Directory, Identity, NotSetUp, PasswordProof, Proof, WrongCredentials
 from push.ports import Apps, Attempts, Clock, Identities
 from push.usecases.limit_attempts import check_wait, user_name
+from push.usecases.read_app import app_in_use
 
 
 async def directory_of(app_id: int, apps: Apps) -> Directory:
     """Whose accounts an app's users have. Raises NotFound, and NotSetUp while the app does not say."""
-    app = await apps.get(app_id)
-    if app is None or app.deleting:
-        raise NotFound("no such app: check appId")
+    app = await app_in_use(app_id, apps=apps)
     if app.firebase_api_key is None:
         raise NotSetUp(
             "nobody can log in to this app yet: PUT core/app/{appId} with firebaseApiKey, the Web API key of its "

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from push.domain.errors import NotFound, invalid
+from push.domain.errors import invalid
 from push.domain.results import MAX_DAYS, DayTotals, day_of, days_between
 from push.domain.schedule import DAY_MS
 from push.ports import Apps, Clock, Statistics
+from push.usecases.read_app import app_named
 
 _USUAL = 30
 
@@ -23,8 +24,7 @@ async def read_statistics(
         raise invalid("/from", "must not lie after `to`")
     if (last - first).days >= MAX_DAYS:
         raise invalid("/from", f"must lie at most {MAX_DAYS - 1} days before `to`: ask for fewer days at once")
-    if await apps.get(app) is None:
-        raise NotFound("no such app: check appId")
+    await app_named(app, apps=apps)
     # What lies ahead of every clock has not been sent.
     ahead = day_of(today + DAY_MS)
     return await statistics.days(app, [day for day in days_between(first, last) if day <= ahead])

@@ -4,6 +4,7 @@ from push.domain.errors import NotFound
 from push.domain.user import User
 from push.ports import Apps, Users
 from push.usecases.listing import Listed
+from push.usecases.read_app import app_named
 
 UNKNOWN = "no such user in this app"
 
@@ -20,8 +21,7 @@ async def list_users(
     app: int, email: str | None, limit: int, offset: int, after: str | None, count: bool, *, apps: Apps, users: Users
 ) -> Listed[User, str]:
     """By id; with an `email` the one who has it, in any spelling. Raises NotFound for an unknown app."""
-    if await apps.get(app) is None:
-        raise NotFound("no such app: check appId")
+    await app_named(app, apps=apps)
     if email is not None:
         found = await users.by_email(app, email)
         items = [found] if found is not None and not offset and after is None else []

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from push.domain.app import AliasPolicy, App
 from push.domain.device import Device, Sync, apply
-from push.domain.errors import Conflict, NotFound
+from push.domain.errors import Conflict
 from push.domain.ids import new_alias, new_id
 from push.domain.limits import Limited, check_carried
 from push.domain.tag import TagRef
 from push.ports import Apps, Clock, Devices, Tags
+from push.usecases.read_app import app_in_use
 from push.usecases.resolve_tags import Resolved, resolve_tags
 from push.usecases.spend import Spending
 
@@ -40,9 +41,7 @@ async def register_device(
     its id where the app's policy is locked, TooManyRequests for more new devices or tags than `spending` allows, and
     Invalid for more tags on a device than the app wants of its clients.
     """
-    app = await apps.get(app_id)
-    if app is None or app.deleting:
-        raise NotFound("no such app: check appId")
+    app = await app_in_use(app_id, apps=apps)
     resolved = await resolve_tags(tag_refs, tags=tags) if tag_refs is not None else None
     alias = sync.alias or new_alias()
     said = sync.model_copy(update={"tags": resolved.carried if resolved else None})

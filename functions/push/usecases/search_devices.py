@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from push.domain.device import Device
 from push.domain.device_search import DeviceSearch
-from push.domain.errors import NotFound
 from push.ports import Apps, Clock, Devices
+from push.usecases.read_app import app_named
 
 
 class Found(NamedTuple):
@@ -20,7 +20,6 @@ async def search_devices(
     app: int, wanted: DeviceSearch, limit: int, after: str | None, *, apps: Apps, devices: Devices, clock: Clock
 ) -> Found:
     """Raises NotFound for an unknown app."""
-    if await apps.get(app) is None:
-        raise NotFound("no such app: check appId")
+    await app_named(app, apps=apps)
     found, next_ = await devices.search(app, wanted, limit, after)
     return Found(found, next_, clock.now())

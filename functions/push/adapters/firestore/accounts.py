@@ -8,7 +8,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.tags import Memory
+from push.adapters.firestore.memory import Memory
 from push.domain.account import ADMIN, ROLES, Account
 from push.domain.errors import Conflict
 from push.domain.ids import Keys
@@ -29,11 +29,7 @@ class FirestoreAccounts:
         return _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def recall(self, username: str) -> Account | None:
-        key = self._keys.account(username)
-        account = self._recent.get(key) or await self.get(username)
-        if account is not None and self._recent.get(key) is None:
-            self._recent.put(key, account)
-        return account
+        return await self._recent.recall(self._keys.account(username), lambda: self.get(username))
 
     async def by_id(self, id: str) -> Account | None:
         with translated():

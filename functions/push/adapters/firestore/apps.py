@@ -8,7 +8,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.tags import Memory
+from push.adapters.firestore.memory import Memory
 from push.domain.app import App
 from push.domain.errors import Conflict, Stale
 from push.ports import Before
@@ -27,12 +27,7 @@ class FirestoreApps:
         return _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def recall(self, app: int) -> App | None:
-        known = self._recent.get(str(app))
-        if known is None:
-            known = await self.get(app)
-            if known is not None:
-                self._recent.put(str(app), known)
-        return known
+        return await self._recent.recall(str(app), lambda: self.get(app))
 
     async def by_client(self, client_id: str) -> App | None:
         if len(client_id.encode(errors="replace")) > _LONGEST_ID:
@@ -63,19 +58,7 @@ class FirestoreApps:
             ) from None
 
     async def change(self, app: int, decide: Callable[[App], App]) -> Before[App] | None:
-        reference = self._document(app)
-
-        async def work(transaction: Any) -> Before[App] | None:
-            snapshot = await reference.get(transaction=transaction)
-            if not snapshot.exists:
-                return None
-            before = _CODEC.decode(snapshot.to_dict())
-            after = decide(before)
-            if after != before:
-                transaction.set(reference, _encoded(after))
-            return Before(before, after)
-
-        changed = await self._database.transact(work)
+        changed = await self._database.change(self._document(app), _CODEC.decode, _encoded, decide)
         self._recent.drop(str(app))
         return changed
 

@@ -8,8 +8,8 @@ from pydantic.alias_generators import to_camel
 from push import logs
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.schedules import COUNTED
 from push.domain.audit import AuditSearch, Change
 from push.domain.errors import Unavailable
 
@@ -46,10 +46,7 @@ class FirestoreAudit:
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     async def count(self, wanted: AuditSearch) -> int | None:
-        with translated():
-            result = await self._query(wanted).limit(COUNTED + 1).count().get()
-        total = int(result[0][0].value)
-        return total if total <= COUNTED else None
+        return await counted(self._query(wanted))
 
     def _query(self, wanted: AuditSearch) -> Any:
         query = self._database.client.collection("audit")

@@ -12,7 +12,7 @@ from google.cloud.firestore_v1.async_transaction import async_transactional
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
 from push.domain.errors import Stale, Unavailable
-from push.ports import Versioned
+from push.ports import Before, Versioned
 
 T = TypeVar("T")
 
@@ -98,6 +98,25 @@ class Database:
             if (snapshot.update_time if snapshot.exists else None) != version:
                 raise Stale
         raise Unavailable("Firestore does not answer; what was written is unknown") from error
+
+    async def change(
+        self, reference: Any, decode: Callable[[Any], T], encode: Callable[[T], Any], decide: Callable[[T], T]
+    ) -> Before[T] | None:
+        """Stores what `decide` makes of a document, in a transaction; None where there is none. What stays as it is, is
+        not written."""
+
+        async def work(transaction: Any) -> Before[T] | None:
+            snapshot = await reference.get(transaction=transaction)
+            if not snapshot.exists:
+                return None
+            before = decode(snapshot.to_dict())
+            after = decide(before)
+            if after != before:
+                transaction.set(reference, encode(after))
+            return Before(before, after)
+
+        changed: Before[T] | None = await self.transact(work)
+        return changed
 
     def unchanged_since(self, version: Any) -> Any:
         """The precondition that a document is still at `version`."""

@@ -23,19 +23,7 @@ class FirestoreRefreshTokens:
     async def change(self, id: str, decide: Callable[[Family], Family]) -> Before[Family] | None:
         if not is_document_id(id):
             return None
-        reference = self._document(id)
-
-        async def work(transaction: Any) -> Before[Family] | None:
-            snapshot = await reference.get(transaction=transaction)
-            if not snapshot.exists:
-                return None
-            before = _CODEC.decode(snapshot.to_dict())
-            after = decide(before)
-            if after != before:
-                transaction.set(reference, _CODEC.encode(after))
-            return Before(before, after)
-
-        return await self._database.transact(work)
+        return await self._database.change(self._document(id), _CODEC.decode, _CODEC.encode, decide)
 
     def _document(self, id: str) -> Any:
         return self._database.client.document(f"tokens/{id}")

@@ -8,7 +8,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.tags import Memory
+from push.adapters.firestore.memory import Memory
 from push.domain.errors import Conflict, Stale
 from push.domain.role import Role
 from push.ports import Before
@@ -29,12 +29,7 @@ class FirestoreRoles:
         return _CODEC.decode(snapshot.to_dict()) if snapshot.exists else None
 
     async def recall(self, name: str) -> Role | None:
-        role = self._recent.get(name)
-        if role is None:
-            role = await self.get(name)
-            if role is not None:
-                self._recent.put(name, role)
-        return role
+        return await self._recent.recall(name, lambda: self.get(name))
 
     async def create(self, role: Role) -> None:
         reference, document = self._document(role.name), _CODEC.encode(role)
@@ -48,18 +43,7 @@ class FirestoreRoles:
     async def change(self, name: str, decide: Callable[[Role], Role]) -> Before[Role] | None:
         if not is_document_id(name):
             return None
-        reference = self._document(name)
-
-        async def work(transaction: Any) -> Before[Role] | None:
-            snapshot = await reference.get(transaction=transaction)
-            if not snapshot.exists:
-                return None
-            before = _CODEC.decode(snapshot.to_dict())
-            after = decide(before)
-            transaction.set(reference, _CODEC.encode(after))
-            return Before(before, after)
-
-        changed = await self._database.transact(work)
+        changed = await self._database.change(self._document(name), _CODEC.decode, _CODEC.encode, decide)
         self._recent.drop(name)
         return changed
 

@@ -12,13 +12,12 @@ from pydantic.alias_generators import to_camel
 
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec, at
+from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
 from push.domain.schedule import Order, Position, Schedule, Search, position_of
 from push.domain.tag import fold
 
 _CODEC = Codec(Schedule, times=("send_on", "expires_at", "created_at", "updated_at", "sent_at"))
-COUNTED = 100_000
-_COUNT_S = 5.0
 # No text that begins with a prefix comes after the prefix and the last of all characters.
 LAST = "\U0010ffff"
 
@@ -73,10 +72,7 @@ class FirestoreSchedules:
         return page, position_of(page[-1], order) if len(found) > limit else None
 
     async def count(self, search: Search) -> int | None:
-        with translated():
-            result = await self._query(search).limit(COUNTED + 1).count().get(timeout=_COUNT_S)
-        total = int(result[0][0].value)
-        return total if total <= COUNTED else None
+        return await counted(self._query(search))
 
     def _document(self, id: str) -> Any:
         return self._database.client.document(f"schedules/{id}")

@@ -2,50 +2,22 @@
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.client import Database, is_document_id
+from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import GUARD, translated
+from push.adapters.firestore.memory import Memory
 from push.adapters.firestore.tag_documents import SCANNED, decode, encode, tag_query
 from push.domain.audience import MAX_DISJUNCTIONS
 from push.domain.errors import Conflict, NotFound
 from push.domain.tag import Tag
 from push.domain.tag_search import Position, TagSearch
 
-COUNTED = 100_000
 _CREATED_AT_ONCE = 20
-_COUNT_S = 5.0
-
-T = TypeVar("T")
-
-
-class Memory(Generic[T]):
-    """What was found, for a minute and at most 10,000 of it."""
-
-    SECONDS = 60.0
-    MOST = 10_000
-
-    def __init__(self) -> None:
-        self._rows: dict[str, tuple[float, T]] = {}
-
-    def get(self, key: str) -> T | None:
-        row = self._rows.get(key)
-        return row[1] if row is not None and time.monotonic() - row[0] < self.SECONDS else None
-
-    def drop_where(self, gone: Callable[[T], bool]) -> None:
-        self._rows = {key: row for key, row in self._rows.items() if not gone(row[1])}
-
-    def put(self, key: str, value: T) -> None:
-        if len(self._rows) >= self.MOST:
-            self._rows.clear()
-        self._rows[key] = (time.monotonic(), value)
-
-    def drop(self, key: str) -> None:
-        self._rows.pop(key, None)
 
 
 class FirestoreTags:
@@ -139,10 +111,7 @@ class FirestoreTags:
         if not wanted.exact:
             return None
         query = tag_query(self._database.client.collection("tags"), wanted, None)
-        with translated():
-            result = await query.limit(COUNTED + 1).count().get(timeout=_COUNT_S)
-        total = int(result[0][0].value)
-        return total if total <= COUNTED else None
+        return await counted(query)
 
     def _at(self, id: str) -> Any:
         return self._database.client.document(f"tags/{id}")

@@ -6,8 +6,9 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.schedules import COUNTED, LAST
+from push.adapters.firestore.schedules import LAST
 from push.domain.schedule import Position
 from push.domain.tag import fold
 from push.domain.template import Template
@@ -75,10 +76,7 @@ class FirestoreTemplates:
         return page, Position(fold(page[-1].name), 0, page[-1].id) if len(found) > limit else None
 
     async def count(self, name: str | None) -> int | None:
-        with translated():
-            result = await self._query(name).limit(COUNTED + 1).count().get()
-        total = int(result[0][0].value)
-        return total if total <= COUNTED else None
+        return await counted(self._query(name))
 
     def _document(self, id: str) -> Any:
         return self._database.client.document(f"templates/{id}")

@@ -11,9 +11,10 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.codec import Codec
+from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.logins import Logins, login_document
-from push.adapters.firestore.tags import COUNTED, Memory
+from push.adapters.firestore.memory import Memory
 from push.domain.ids import Keys
 from push.domain.user import User, fold_email
 from push.ports import Before
@@ -33,13 +34,7 @@ class FirestoreUsers:
         return _of(app, await self._database.read(self._user(app, id)))
 
     async def recall(self, app: int, id: str) -> User | None:
-        recent = self._recent.get(name_of(app, id))
-        if recent is not None:
-            return recent
-        user = await self.get(app, id)
-        if user is not None:
-            self._recent.put(name_of(app, id), user)
-        return user
+        return await self._recent.recall(name_of(app, id), lambda: self.get(app, id))
 
     async def by_email(self, app: int, email: str) -> User | None:
         return await self._found(app, "email", fold_email(email))
@@ -104,10 +99,7 @@ class FirestoreUsers:
             return [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.stream()]
 
     async def count(self, app: int) -> int | None:
-        with translated():
-            result = await self._by_app(app).limit(COUNTED + 1).count().get()
-        counted = int(result[0][0].value)
-        return counted if counted <= COUNTED else None
+        return await counted(self._by_app(app))
 
     async def list(self, app: int, limit: int, offset: int, after: str | None) -> tuple[list[User], str | None]:
         query = self._by_app(app).order_by("__name__")

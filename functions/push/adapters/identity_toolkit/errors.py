@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from push import logs
-from push.domain.errors import FieldError, Invalid, PushError, TooManyRequests, Unavailable
+from push.domain.errors import PushError, TooManyRequests, Unavailable, invalid
 from push.domain.identity import EmailTaken, NotSetUp, WrongCredentials
 
 _PAUSE_S = 60
@@ -21,7 +21,7 @@ def _taken() -> PushError:
 
 
 def _field(name: str, message: str) -> Callable[[], PushError]:
-    return lambda: Invalid(f"{name} {message}", [FieldError(f"/{name}", message)])
+    return lambda: invalid(f"/{name}", message)
 
 
 def _not_set_up(detail: str) -> Callable[[], PushError]:
