@@ -3,12 +3,10 @@
 from push.domain.device_search import DeviceSearch
 from push.domain.errors import TooManyRequests, Unavailable
 from push.domain.identity import NotSetUp
-from push.domain.job import Job, Step
+from push.domain.job import FORGOTTEN_MS, Job, Step
 from push.ports import Devices, Identities, Traces, Users
 from push.usecases.link_device import unlink_device
 
-# Longer than any process remembers a user: until then their token may still register a device.
-FORGOTTEN_MS = 90_000
 _DEVICES_AT_ONCE = 50
 _RUNS_AT_ONCE = 25
 _DEVICES, _LISTS, _LATE, _IDENTITY = "devices", "runs:", "late-devices", "identity"
@@ -29,6 +27,7 @@ async def erase_user(
         changed, last = await traces.erase_user(app, job.subject, instead, after, _RUNS_AT_ONCE)
         if last is not None:
             return Step(_LISTS + last, done=changed)
+        # Until then a process may remember the user, whose token may still register a device.
         return Step(_LATE, done=changed, wait_ms=FORGOTTEN_MS)
     if job.cursor == _IDENTITY:
         return Step(None, done=await _erase_identity(job, users, identities))

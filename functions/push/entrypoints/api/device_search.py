@@ -10,7 +10,7 @@ from push.domain.account import Caller, Right
 from push.domain.device_search import DeviceSearch
 from push.entrypoints.api import docs, examples
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
-from push.entrypoints.api.devices import AppQuery
+from push.entrypoints.api.devices import PATHS, AppQuery
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.device_answers import (
@@ -30,7 +30,6 @@ from push.usecases.search_devices import search_devices
 router = APIRouter(tags=["Devices"])
 
 DeviceKeeper = Annotated[Caller, Depends(Needs(Right.DEVICES))]
-_PATHS = ("/segmentation/appuser", "/segmentation/device")
 _MOST_TAGS = 30
 _TEXT = 128
 
@@ -94,7 +93,7 @@ async def export(ports: PortsOf, caller: DeviceKeeper, id: str, app: AppQuery = 
     return respond(export_out(exported, ports.clock.now()))
 
 
-for path in _PATHS:
+for path in PATHS:
     router.add_api_route(
         path,
         search,

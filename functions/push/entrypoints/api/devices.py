@@ -25,7 +25,7 @@ from push.usecases.update_device import update_device
 router = APIRouter(tags=["Devices"])
 
 # Phones and tablets say appuser, JavaScript says device.
-_PATHS = ("/segmentation/appuser", "/segmentation/device")
+PATHS = ("/segmentation/appuser", "/segmentation/device")
 AppQuery = Annotated[
     int | None, Query(alias="appId", ge=0, le=MAX_INT, description="for accounts; an app's token knows its app")
 ]
@@ -85,7 +85,7 @@ def _answer(device: Device, status: int = 200) -> Response:
     return respond(out, status, without=() if out.installations else ("installations",))
 
 
-for path in _PATHS:
+for path in PATHS:
     _written = docs.failed(*docs.WRITE_ERRORS, TooManyRequests) | docs.answered(200, examples.DEVICE_ANSWER)
     router.add_api_route(
         path,
