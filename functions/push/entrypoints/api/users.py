@@ -12,6 +12,7 @@ from push.entrypoints.api import docs
 from push.entrypoints.api import user_examples as examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import Needs, PortsOf, app_of
+from push.entrypoints.api.cursors import Cursor, read_cursor
 from push.entrypoints.api.devices import AppQuery
 from push.entrypoints.api.paging import PagingOf, respond_page
 from push.entrypoints.api.responses import respond
@@ -33,7 +34,6 @@ from push.usecases.update_user import update_user
 router = APIRouter(tags=["Identified users"])
 
 UserKeeper = Annotated[Caller, Depends(Needs(Right.APP_USERS))]
-CursorQuery = Annotated[str | None, Query(max_length=512, description="`nextCursor` of the page before")]
 _EmailQuery = Annotated[
     str | None, Query(min_length=1, max_length=EMAIL_LENGTH, description="the whole address, in any spelling")
 ]
@@ -127,11 +127,17 @@ async def remove_user(ports: PortsOf, caller: UserKeeper, userId: str, app: AppQ
     openapi_extra=docs.BEARER,
 )
 async def get_export(
-    ports: PortsOf, caller: UserKeeper, userId: str, app: AppQuery = None, cursor: CursorQuery = None  # noqa: N803
+    ports: PortsOf, caller: UserKeeper, userId: str, app: AppQuery = None, cursor: Cursor = None  # noqa: N803
 ) -> Response:  # fmt: skip
     """The profile and the devices, ten a page. Audit and logs hold nothing about identified users."""
+    after = read_cursor(cursor, str)
     exported = await export_user(
-        app_of(caller, app), userId, cursor or None, users=ports.users, devices=ports.devices, traces=ports.traces
+        app_of(caller, app),
+        userId,
+        None if after is None else after[0],
+        users=ports.users,
+        devices=ports.devices,
+        traces=ports.traces,
     )
     out = user_export_out(exported, ports.clock.now())
     return respond(out, without=() if out.next_cursor else ("next_cursor",))

@@ -133,6 +133,7 @@ def test_an_export_is_the_profile_and_the_devices_page_by_page(world: World) -> 
     ]
     assert (first["user"]["email"], first["identity"]) == (ANN.email, "uid0")
     assert "nextCursor" not in rest
+    assert_problem(world.call("GET", f"{USERS}/{ANN.id}/export?appId=2&cursor=zzz", "manager"), 422, "/cursor")
 
 
 def worked(world: World, job: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from push.domain.user import User
+from push.entrypoints.api.cursors import write_cursor
 from push.entrypoints.api.schemas.device_answers import ExportOut, FoundDeviceOut, export_out, found_device_out
 from push.entrypoints.api.schemas.users import Email, Name, Url, UserOut, told
 from push.entrypoints.api.schemas.wire import Alias, Answer, Wire, absent_if_empty, at_most_bytes
@@ -105,7 +106,7 @@ def user_export_out(exported: ExportedUser, now: int) -> UserExportOut:
         user=user_detail_out(exported.user),
         identity=exported.user.identity,
         devices=[export_out(each, now) for each in exported.devices],
-        next_cursor=exported.next,
+        next_cursor=write_cursor(None if exported.next is None else [exported.next]),
     )
 
 
