@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 READY := $(VENV)/.ready
 PY := $(VENV)/bin/python
+COMPILE = $(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test fuzz bench import clean pins
@@ -40,12 +41,11 @@ clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-pins: $(READY) ## compile the ranges of pyproject.toml into the two requirements files
+pins: $(READY) ## compile the ranges of pyproject.toml into the requirements files
 	@$(VENV)/bin/pip install --quiet uv
-	$(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
-		pyproject.toml -o functions/requirements.txt
-	$(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
-		-c functions/requirements.txt --group test pyproject.toml -o tests/requirements.txt
+	$(COMPILE) pyproject.toml -o functions/requirements.txt
+	$(COMPILE) -c functions/requirements.txt --group sns -o functions/requirements-sns.txt
+	$(COMPILE) -c functions/requirements.txt -c functions/requirements-sns.txt --group test pyproject.toml -o tests/requirements.txt
 
 $(READY): functions/requirements.txt tests/requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo "HALO Push needs Python 3.11: no '$(PYTHON)' on the PATH (set PYTHON=...)."; exit 2; }

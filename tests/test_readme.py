@@ -44,7 +44,7 @@ def test_nothing_stands_at_the_top_level_that_it_does_not_explain() -> None:
 
 
 def test_pins_name_no_registry() -> None:
-    for pins in ("functions/requirements.txt", "tests/requirements.txt"):
+    for pins in ("functions/requirements.txt", "functions/requirements-sns.txt", "tests/requirements.txt"):
         text = (ROOT / pins).read_text()
         assert "--hash=sha256:" in text
         assert not re.search(r"://|--index-url|--find-links", text)
