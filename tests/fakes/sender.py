@@ -12,12 +12,14 @@ class FakeSender:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.urgent: set[bool] = set()
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
 
     async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
         if self.before is not None:
             await self.before()
+        self.urgent.add(urgent)
         outcomes = []
         for body in messages:
             message = json.loads(body)["message"]

@@ -40,12 +40,14 @@ class CloudTasks:
         location: str,
         send_queue: str,
         deliver_queue: str,
+        urgent_queue: str,
         work_queue: str,
         emulator: str | None,
     ) -> None:
         queues = f"projects/{project}/locations/{location}/queues"
         self._send = f"{queues}/{send_queue}"
         self._deliver = f"{queues}/{deliver_queue}"
+        self._urgent = f"{queues}/{urgent_queue}"
         self._work = f"{queues}/{work_queue}"
         self._emulator = emulator
         self._client: tasks_v2.CloudTasksAsyncClient | None = None
@@ -53,8 +55,8 @@ class CloudTasks:
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         await self._create(self._send, run, epoch, at)
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        await self._create(self._deliver, f"{run}/{shard}", epoch, at)
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False) -> None:
+        await self._create(self._urgent if urgent else self._deliver, f"{run}/{shard}", epoch, at)
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         await self._create(self._work, job, epoch, at)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.audience import Audience
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.outcome import Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
@@ -21,6 +21,8 @@ WATCH_MS = 60_000
 # Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
 ARM_AHEAD_MS = 29 * 24 * 3_600_000
 GRACE_MS = 30_000
+# One list, so one shard of hardly more than two pages: a broadcast does not notice those that overtake it.
+URGENT_MOST = LIST_SIZE
 # FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
 HALT_AFTER = 20
 
@@ -69,6 +71,11 @@ class Run(BaseModel):
     def sending_ended_at(self) -> int | None:
         """None also for one that ended before its sending began."""
         return None if self.started_at is None else self.ended_at
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
+        return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
 
     @property
     def live(self) -> bool:

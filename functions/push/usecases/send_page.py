@@ -37,7 +37,7 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
+    for place, outcome in zip(places, await sender.send(run.firebase_project, messages, run.urgent), strict=True):
         outcomes[place] = outcome
     return [outcome for outcome in outcomes if outcome is not None]
 

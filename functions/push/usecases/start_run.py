@@ -10,6 +10,7 @@ from push.domain.pace import start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Runs, Tasks
+from push.usecases.arm_shard import arm_shard
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
 
@@ -80,6 +81,6 @@ async def hand_out(run: Run, shards: list[int], tasks: Tasks, quota_per_minute: 
     async def create(shard: int) -> None:
         async with slots:
             at = (run.started_at or 0) + int(1000 * offsets[shard])
-            await tasks.deliver(run.id, str(shard), run.epoch, at)
+            await arm_shard(run, str(shard), at, tasks=tasks)
 
     await asyncio.gather(*(create(shard) for shard in shards))

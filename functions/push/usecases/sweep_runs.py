@@ -8,6 +8,7 @@ from push.domain.pace import start_offsets_s
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
+from push.usecases.arm_shard import arm_shard
 from push.usecases.finish_run import finish_run, sum_up
 from push.usecases.move_run import ended
 from push.usecases.start_run import hand_out
@@ -90,4 +91,4 @@ async def _sending(
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
     await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
     for each in open_:
-        await tasks.deliver(run.id, each.value.id, run.epoch, max(now, each.value.due_at))
+        await arm_shard(run, each.value.id, max(now, each.value.due_at), tasks=tasks)
