@@ -19,6 +19,7 @@ from push.usecases.deliver_shard import deliver_shard
 from push.usecases.start_run import start_run
 from push.usecases.sweep_runs import sweep_runs
 from push.usecases.tasks import VERSION, Answer, Task
+from push.usecases.worker import Worker
 
 LEASE_S = 20.0
 
@@ -122,7 +123,7 @@ class Engine:
         self._workers += 1
         return await deliver_shard(
             task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, tasks=self.tasks,
-            clock=self.clock, worker=f"w{self._workers}", lease_s=LEASE_S, stopping=lambda: self.stopping,
+            clock=self.clock, worker=Worker(f"w{self._workers}", LEASE_S, lambda: self.stopping),
         )  # fmt: skip
 
     async def sweep(self) -> int:

@@ -15,7 +15,7 @@ class FakeSender:
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
 
-    async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
+    async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
         if self.before is not None:
             await self.before()
         outcomes = []

@@ -13,6 +13,7 @@ from push.bootstrap import Container
 from push.entrypoints.private import answered, read_task, serve
 from push.usecases.deliver_shard import deliver_shard
 from push.usecases.tasks import Answer
+from push.usecases.worker import Worker
 
 SHARDS_AT_ONCE = 8
 
@@ -64,9 +65,7 @@ async def _deliver(request: Request, ports: Container) -> Response:
             sender=ports.sender,
             tasks=ports.tasks,
             clock=ports.clock,
-            worker=f"{process.name}-{secrets.token_hex(4)}",
-            lease_s=ports.settings.lease_s,
-            stopping=lambda: process.stopping,
+            worker=Worker(f"{process.name}-{secrets.token_hex(4)}", ports.settings.lease_s, lambda: process.stopping),
         )
     finally:
         process.shards -= 1

@@ -13,12 +13,9 @@ from typing import Any
 from push import logs
 from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
-from push.domain.outcome import Kind, backoff_s
 from push.domain.page import Entry, Failure, Settled
-from push.domain.run import Page, Run, Shard, Source, add
-from push.domain.schedule import OnUnknown
-from push.ports import Commit, Ledger, Runs
-from push.usecases.read_shard import source_of
+from push.domain.run import Page, Shard, Source, add
+from push.ports import Commit, Ledger
 
 
 class Hold:
@@ -162,46 +159,3 @@ class Hold:
         if not self._leftovers:
             self._due = 0
         self.shard = shard.model_copy(update={"filling": shard.filling + 1})
-
-
-async def claim(
-    run: Run, shard_id: str, *, ledger: Ledger, runs: Runs, worker: str, lease_s: float, now: int
-) -> Hold | Shard | None:
-    """A hold on the shard; the shard itself when it is done; None when somebody else has it.
-
-    Raises LookupError for a shard that the run does not have."""
-    stored = await ledger.get(run.id, shard_id)
-    try:
-        if stored is None:
-            shard = _planned(run, shard_id, worker, now)
-            return Hold(ledger, shard, await ledger.create(shard), lease_s)
-        shard = stored.value
-        if shard.done:
-            return shard
-        if shard.worker is not None and stored.age_ms < lease_s * 1000:
-            return None
-        shard = _inherited(run, shard, worker)
-        version = await ledger.commit(Commit(shard), stored.version)
-    except Stale:
-        return None
-    leftovers = await runs.list_items(run.id, f"{shard.id}-{shard.filling}")
-    # When they may be tried again died with the worker; the first backoff from now is never too soon.
-    return Hold(ledger, shard, version, lease_s, leftovers, now + int(1000 * backoff_s(shard.generation, 0)))
-
-
-def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
-    if not shard_id.isdecimal() or int(shard_id) >= run.shards:
-        raise LookupError(shard_id)
-    return Shard(
-        id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, since=now, attempt=1, worker=worker
-    )  # fmt: skip
-
-
-def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
-    """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
-    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
-    if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
-        unknown = {Kind.UNKNOWN.value: shard.page.size}
-        update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}
-        update["reasons"] = add(shard.reasons, {"WORKER_DIED": shard.page.size})
-    return shard.model_copy(update=update)

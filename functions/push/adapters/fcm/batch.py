@@ -21,15 +21,26 @@ class Reply(NamedTuple):
     sent: bool = True
 
 
+class Request(NamedTuple):
+    """What all messages of a batch share."""
+
+    url: str
+    headers: list[str]
+
+
 class Batch:
-    def __init__(self, loop: asyncio.AbstractEventLoop, url: str, headers: list[str], bodies: Sequence[bytes]) -> None:
-        self.loop = loop
-        self.url = url
-        self.headers = headers
+    """`begun` counts the messages that have had a place; `open` those without an answer."""
+
+    def __init__(self, request: Request, bodies: Sequence[bytes], project: str, urgent: bool) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.request = request
         self.bodies = bodies
+        self.project = project
+        self.urgent = urgent
         self.replies: list[Reply | None] = [None] * len(bodies)
+        self.begun = 0
         self.open = len(bodies)
-        self.future: asyncio.Future[None] = loop.create_future()
+        self.future: asyncio.Future[None] = self.loop.create_future()
 
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply

@@ -26,28 +26,28 @@ class FcmSender:
         self._tokens = tokens
         self._exchange = Exchange(timeout_s, prior_knowledge=self._endpoint.startswith("http://"))
 
-    async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
+    async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
         try:
             token = await self._tokens.get()
         except GoogleAuthError as error:
             return [_without_token(error)] * len(messages)
-        outcomes = await self._post(project, messages, token)
+        outcomes = await self._post(project, messages, token, urgent)
         refused = [i for i, o in enumerate(outcomes) if o.code == UNAUTHENTICATED]
         if refused:
             # Our own token ran out: a 401 says that these were not accepted, so they may go again, once.
             try:
                 token = await self._tokens.get(refused=token)
-                again = await self._post(project, [messages[i] for i in refused], token)
+                again = await self._post(project, [messages[i] for i in refused], token, urgent)
             except GoogleAuthError as error:
                 again = [_without_token(error)] * len(refused)
             for index, each in zip(refused, again, strict=True):
                 outcomes[index] = each
         return outcomes
 
-    async def _post(self, project: str, messages: Sequence[bytes], token: str) -> list[Outcome]:
+    async def _post(self, project: str, messages: Sequence[bytes], token: str, urgent: bool) -> list[Outcome]:
         url = f"{self._endpoint}/v1/projects/{quote(project, safe='')}/messages:send"
         headers = [f"Authorization: Bearer {token}", "Content-Type: application/json"]
-        return [outcome(reply) for reply in await self._exchange.post(url, headers, messages)]
+        return [outcome(reply) for reply in await self._exchange.post(url, headers, messages, project, urgent)]
 
     def close(self) -> None:
         self._exchange.close()

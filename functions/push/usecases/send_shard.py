@@ -1,0 +1,77 @@
+"""One shard, page by page, from wherever its ledger stands (design §4)."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from push import logs
+from push.domain.page import Entry, settle
+from push.domain.run import Run
+from push.ports import AudienceStore, Clock, Ledger, Runs, Sender, Tasks
+from push.usecases.allow_page import allow_page
+from push.usecases.arm_leftovers import arm_leftovers
+from push.usecases.halt_run import halt_renderings, halt_run
+from push.usecases.keep_ledger import Hold
+from push.usecases.read_shard import read_pages
+from push.usecases.send_page import HaltWatch, misconfigured, send_page, without_credential
+from push.usecases.tasks import Answer
+from push.usecases.worker import Worker
+
+
+async def send_shard(
+    run: Run,
+    hold: Hold,
+    *,
+    runs: Runs,
+    ledger: Ledger,
+    audience: AudienceStore,
+    sender: Sender,
+    tasks: Tasks,
+    clock: Clock,
+    worker: Worker,
+) -> Answer:
+    """BUSY when it was let go before its end; DONE at its end, or when the run has ended. Raises Stale once somebody
+    else has the shard."""
+    watch = HaltWatch(hold.shard.source)
+    dead: Sequence[Entry] = ()
+    async with hold.kept(), aclosing(read_pages(run, hold.shard, audience=audience, runs=runs)) as pages:
+        async for entries in pages:
+            if worker.stopping():
+                await hold.let_go()
+                return Answer.BUSY
+            _, current = await asyncio.gather(hold.start_page(entries), allow_page(run, runs=runs, clock=clock))
+            if current is None:
+                await hold.let_go()
+                return Answer.DONE
+            # The dead of the page before go only now: the commit that records them has been written.
+            beside = asyncio.gather(
+                _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
+            )
+            hold.sending()
+            outcomes = await send_page(current, entries, sender=sender, now=clock.now())
+            await beside
+            settled = settle(current, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
+            rejected = watch.see(entries, outcomes)
+            hold.settle(settled, good={platform.value for platform in watch.good})
+            dead = settled.dead
+            code = misconfigured(outcomes)
+            if code is not None:
+                await halt_run(run, code, runs=runs)
+                await hold.let_go()
+                return Answer.DONE
+            await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
+        await hold.finish()
+    await _remove(run, dead, audience)
+    return Answer.DONE
+
+
+async def _remove(run: Run, dead: Sequence[Entry], audience: AudienceStore) -> None:
+    """Nothing that goes wrong here may disturb the page that is being sent beside it."""
+    if not dead:
+        return
+    try:
+        await audience.remove(run.app, dead)
+    except Exception as error:  # noqa: BLE001
+        # The next sending finds them dead again.
+        logs.event("dead-not-removed", "ERROR", error=error, run=run.id, targets=len(dead))
