@@ -1,7 +1,7 @@
 """A batch of requests on its way, and what came back for each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -22,8 +22,18 @@ class Reply(NamedTuple):
 
 
 class Batch:
-    def __init__(self, loop: asyncio.AbstractEventLoop, url: str, headers: list[str], bodies: Sequence[bytes]) -> None:
+    """`watch` is called on the event loop with each reply as it comes."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        watch: Callable[[int, Reply], None] | None = None,
+    ) -> None:
         self.loop = loop
+        self.watch = watch
         self.url = url
         self.headers = headers
         self.bodies = bodies
@@ -34,8 +44,10 @@ class Batch:
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply
         self.open -= 1
-        if self.open == 0:
-            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            if self.watch is not None:
+                self.loop.call_soon_threadsafe(self.watch, index, reply)
+            if self.open == 0:
                 self.loop.call_soon_threadsafe(self._finish)
 
     def _finish(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -34,11 +34,17 @@ class Exchange:
         self._thread: threading.Thread | None = None
         self._stopping = False
 
-    async def post(self, url: str, headers: list[str], bodies: Sequence[bytes]) -> list[Reply]:
-        """One reply a body, in order."""
+    async def post(
+        self,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        watch: Callable[[int, Reply], None] | None = None,
+    ) -> list[Reply]:
+        """One reply a body, in order; `watch` sees each as it comes."""
         if not bodies:
             return []
-        batch = Batch(asyncio.get_running_loop(), url, headers, bodies)
+        batch = Batch(asyncio.get_running_loop(), url, headers, bodies, watch)
         with self._lock:
             if self._thread is None:
                 self._start()
