@@ -11,6 +11,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.canary import CANARY
 from push.domain.outcome import Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
@@ -31,7 +32,10 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did."""
+    was removed, `ended_at` when it ended, however it did.
+
+    `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
+    handed out at `released_at`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +52,8 @@ class Run(BaseModel):
     content: Content
     on_unknown: OnUnknown | None = None
     shards: int = 0
+    canary: str = ""
+    released_at: int | None = None
     estimate: int | None = None
     halted_renderings: tuple[str, ...] = ()
     reason: str | None = None
@@ -76,6 +82,21 @@ class Run(BaseModel):
     def urgent(self) -> bool:
         """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
         return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def planned(self) -> int:
+        """How many shards there are to be, leftovers aside."""
+        return self.shards + bool(self.canary)
+
+    @property
+    def awaits_canary(self) -> bool:
+        return bool(self.canary) and self.released_at is None
+
+    @property
+    def handed_out(self) -> list[str]:
+        """Ids of the planned shards that may be sent by now."""
+        shards = [] if self.awaits_canary else [str(number) for number in range(self.shards)]
+        return [CANARY, *shards] if self.canary else shards
 
     @property
     def live(self) -> bool:
