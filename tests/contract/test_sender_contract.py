@@ -92,6 +92,7 @@ def on(request: pytest.FixtureRequest) -> Callable[[Play], None]:
 def test_every_message_has_its_outcome(on: Callable[[Play], None]) -> None:
     async def play(sender: Any) -> None:
         assert await sender.send("demo", messages(*(f"t{n}" for n in range(700)))) == [ACCEPTED] * 700
+        assert await sender.send("demo", messages("u"), urgent=True) == [ACCEPTED]
         assert await sender.send("demo", []) == []
 
     on(play)
@@ -110,7 +111,7 @@ def test_who_watches_sees_each_outcome_once_and_by_its_place(on: Callable[[Play]
     async def play(sender: Any) -> None:
         seen: list[tuple[int, Outcome]] = []
         page = messages(*(f"watched-{n}" for n in range(50)))
-        assert await sender.send("demo", page, lambda index, outcome: seen.append((index, outcome))) == [ACCEPTED] * 50
+        assert await sender.send("demo", page, watch=lambda *told: seen.append(told)) == [ACCEPTED] * 50
         assert sorted(seen) == [(n, ACCEPTED) for n in range(50)]
 
     on(play)
@@ -128,7 +129,7 @@ def test_who_watches_sees_the_quick_answers_before_the_slow_one(clean: str) -> N
             seen.set()
 
         try:
-            sending = asyncio.create_task(sender.send("demo", messages("slow", "late", "quick"), watch))
+            sending = asyncio.create_task(sender.send("demo", messages("slow", "late", "quick"), watch=watch))
             await asyncio.wait_for(seen.wait(), 1)
             assert (places, sending.done()) == ([2], False)
             await sending
@@ -272,3 +273,46 @@ def test_without_any_access_token_nothing_is_lost_that_waiting_would_mend(clean:
 
     assert [outcome.kind for outcome in send(clean, "a", tokens_from=fetch)] == [Kind.RETRY]
     assert inbox(clean) == {}
+
+
+def test_neither_an_urgent_message_nor_another_project_waits_for_one_whose_answers_take_long(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 900}])
+
+    async def play() -> None:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            pages = [messages(*(f"slow{page}-{n}" for n in range(500))) for page in range(3)]
+            slow = asyncio.gather(*(sender.send("slow", page) for page in pages))
+            await asyncio.sleep(0.3)
+            others = [sender.send("other", messages("b")), sender.send("slow", messages("u"), urgent=True)]
+            assert await asyncio.gather(*others) == [[ACCEPTED], [ACCEPTED]]
+            assert not slow.done()
+            assert not any(target.startswith("slow") for target in inbox(clean))
+            assert await slow == [[ACCEPTED] * 500] * 3
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+
+
+def test_what_nobody_waits_for_any_more_is_not_sent_later(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 400}])
+
+    async def play() -> None:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            sending = asyncio.create_task(sender.send("demo", messages(*(f"slow{n}" for n in range(3_000)))))
+            await asyncio.sleep(0.3)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            # The same places are there for others.
+            assert await sender.send("demo", messages(*(f"t{n}" for n in range(1_500)))) == [ACCEPTED] * 1_500
+            await asyncio.sleep(0.5)
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+    received = inbox(clean)
+    assert sum(target.startswith("slow") for target in received) <= 1_000
+    assert sum(target.startswith("t") for target in received) == 1_500

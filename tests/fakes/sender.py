@@ -18,7 +18,9 @@ class FakeSender:
         self.before: Callable[[], Awaitable[None]] | None = None
         self.slow: Callable[[], Awaitable[None]] | None = None
 
-    async def send(self, project: str, messages: Sequence[bytes], watch: Watch | None = None) -> list[Outcome]:
+    async def send(
+        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+    ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
         outcomes = []

@@ -42,7 +42,8 @@ async def send_page(
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    sent = sender.send(run.firebase_project, messages, _placed(watch, outcomes, places) if watch else None)
+    seen = _placed(watch, outcomes, places) if watch else None
+    sent = sender.send(run.firebase_project, messages, watch=seen)
     for place, outcome in zip(places, await sent, strict=True):
         outcomes[place] = outcome
     return [outcome for outcome in outcomes if outcome is not None]

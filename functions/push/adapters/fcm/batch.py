@@ -21,25 +21,33 @@ class Reply(NamedTuple):
     sent: bool = True
 
 
+Watch = Callable[[int, Reply], None]
+
+
+class Request(NamedTuple):
+    """What all messages of a batch share."""
+
+    url: str
+    headers: list[str]
+
+
 class Batch:
-    """`watch` is called on the event loop with each reply as it comes."""
+    """`begun` counts the messages that have had a place; `open` those without an answer. `watch` is called on the event
+    loop with each reply as it comes."""
 
     def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        url: str,
-        headers: list[str],
-        bodies: Sequence[bytes],
-        watch: Callable[[int, Reply], None] | None = None,
+        self, request: Request, bodies: Sequence[bytes], project: str, urgent: bool, watch: Watch | None = None
     ) -> None:
-        self.loop = loop
-        self.watch = watch
-        self.url = url
-        self.headers = headers
+        self.loop = asyncio.get_running_loop()
+        self.request = request
         self.bodies = bodies
+        self.project = project
+        self.urgent = urgent
+        self.watch = watch
         self.replies: list[Reply | None] = [None] * len(bodies)
+        self.begun = 0
         self.open = len(bodies)
-        self.future: asyncio.Future[None] = loop.create_future()
+        self.future: asyncio.Future[None] = self.loop.create_future()
 
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply
