@@ -120,7 +120,8 @@ class Engine:
     async def call(self, queue: str, task: Task) -> Answer:
         if queue == "send":
             return await start_run(
-                task, runs=self.runs, audience=self.audience, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0
+                task, runs=self.runs, ledger=self.ledger, audience=self.audience, tasks=self.tasks,
+                quota_per_minute=600_000, ramp_s=0,
             )  # fmt: skip
         self._workers += 1
         return await deliver_shard(

@@ -25,11 +25,15 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
 
 
 async def sum_up(run: Run, *, runs: Runs, ledger: Ledger) -> None:
-    """Stores what an ended run amounts to, a while after its end: workers had a page each to finish."""
+    """Stores what a run that ended or was halted amounts to, a while after: workers had a page each to finish."""
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:
-        return None if current.live else current.model_copy(update=_amounts(sums))
+        if current.live:
+            return None
+        # A halted one is looked at once more, when it can no longer be resumed.
+        wake_at = current.expires_at if current.state is State.HALTED else None
+        return current.model_copy(update=_amounts(sums) | {"wake_at": wake_at})
 
     await move_run(run.id, summed, runs=runs)
 

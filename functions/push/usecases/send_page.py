@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from push.domain.device import Platform
-from push.domain.outcome import Kind, Outcome
+from push.domain.outcome import APNS_OR_WEB_CREDENTIAL, Kind, Outcome
 from push.domain.page import NO_TARGET, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
@@ -15,7 +15,6 @@ _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
 # Codes of REJECTED that are ours.
 OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
-APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
 
 
 async def send_page(
@@ -96,11 +95,3 @@ def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) ->
         for entry, outcome in zip(entries, outcomes, strict=True)
         if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
     }
-
-
-def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
-    """The code that says that nothing of this project can be sent, if FCM said one."""
-    for outcome in outcomes:
-        if outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL:
-            return outcome.code
-    return None

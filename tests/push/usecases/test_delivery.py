@@ -199,7 +199,7 @@ def test_a_cancelled_run_stops_before_its_next_page() -> None:
     engine.add_devices(3 * PAGE_SIZE)
 
     async def cancel() -> None:
-        await end_run("r" * 24, State.CANCELLED, "asked to", runs=engine.runs)
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
 
     engine.sender.before = cancel
     played(engine)

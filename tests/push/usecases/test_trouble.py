@@ -185,7 +185,8 @@ def test_a_run_that_was_sent_to_its_end_is_sent_even_if_nobody_said_so_before_it
 def test_an_ended_run_is_summed_up_when_its_workers_have_stopped() -> None:
     engine = Engine()
     engine.add_devices(3)
-    engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+    refused = Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+    engine.sender.answer = lambda token: ACCEPTED if number(token) == 1 else refused
     play(engine)
     assert engine.run().state is State.HALTED
 
@@ -195,8 +196,8 @@ def test_an_ended_run_is_summed_up_when_its_workers_have_stopped() -> None:
         assert await engine.sweep() == 0
 
     asyncio.run(later())
-    assert counts(engine)["misconfigured"] == 3
-    assert (engine.runs.schedules["r" * 24].counts or {})["misconfigured"] == 3
+    assert counts(engine)["accepted"] == 1
+    assert (engine.runs.schedules["r" * 24].counts or {})["accepted"] == 1
 
 
 def test_a_run_that_cannot_be_read_does_not_keep_sweep_from_the_others() -> None:

@@ -8,14 +8,14 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply, Request
+from push.adapters.fcm.batch import Batch, Reply, Request, Watch
 from push.adapters.fcm.loop import IN_FLIGHT, Loop
 from push.adapters.fcm.waiting import Waiting
 
@@ -43,10 +43,10 @@ class Exchange:
         bodies: Sequence[bytes],
         project: str = "",
         urgent: bool = False,
-        watch: Callable[[int, Reply], None] | None = None,
+        watch: Watch | None = None,
     ) -> list[Reply]:
-        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out by
-        project and urgency."""
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
+        by project and urgency."""
         if not bodies:
             return []
         batch = Batch(Request(url, headers), bodies, project, urgent, watch)
