@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Sender
@@ -13,6 +13,7 @@ _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
 APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
 
 
@@ -29,6 +30,9 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
         else:
             platform = entry.target.platform
             if platform not in renderings:

@@ -44,11 +44,11 @@ async def send_shard(
             if current is None:
                 await hold.let_go()
                 return Answer.DONE
+            await hold.sending()
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
-            hold.sending()
             outcomes = await send_page(current, entries, sender=sender, now=clock.now())
             await beside
             settled = settle(current, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311

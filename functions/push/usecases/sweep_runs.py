@@ -28,7 +28,7 @@ async def sweep_runs(
             elif found.value.state is State.SENDING:
                 await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
             else:
-                await sum_up(found.value, runs=runs, ledger=ledger)
+                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at

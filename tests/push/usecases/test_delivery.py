@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes.engine import LEASE_S, Engine
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.statistics import FakeStatistics
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
@@ -22,10 +22,6 @@ from push.usecases.tasks import Answer, Task
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-
-
-class ProcessDied(BaseException):
-    """As kill -9 would: no handler of ours runs after it."""
 
 
 def played(engine: Engine, **accept: object) -> None:
