@@ -24,6 +24,10 @@ from push.usecases.worker import Worker
 LEASE_S = 20.0
 
 
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
+
+
 class QueuedTasks:
     """Cloud Tasks as far as the engine sees it: at its time, at least once, by name only once."""
 

@@ -155,6 +155,24 @@ class Shard(BaseModel):
     done: bool = False
 
 
+WORKER_DIED = "WORKER_DIED"
+
+
+def with_page_unknown(shard: Shard) -> Shard:
+    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
+    if shard.page is None:
+        return shard
+    size = shard.page.size
+    return shard.model_copy(
+        update={
+            "cursor": shard.page.end,
+            "page": None,
+            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
+            "reasons": add(shard.reasons, {WORKER_DIED: size}),
+        }
+    )
+
+
 def wake_for(send_on: int, now: int) -> int:
     """When sweep must look at a run that is to be sent at `send_on`: when it is late, or when it can be armed."""
     if send_on - now > ARM_AHEAD_MS:

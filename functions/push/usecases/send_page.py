@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import APNS_OR_WEB_CREDENTIAL, Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Sender, Watch
@@ -13,6 +13,7 @@ _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
 # Codes of REJECTED that are ours.
 OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
@@ -33,6 +34,9 @@ async def send_page(
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
         else:
             platform = entry.target.platform
             if platform not in renderings:

@@ -50,11 +50,11 @@ async def send_shard(
             if current is None:
                 await hold.let_go()
                 return Answer.DONE
+            await hold.sending()
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
-            hold.sending()
             seen = canary.page(entries) if canary else None
             outcomes = await send_page(current, entries, sender=sender, now=clock.now(), watch=seen)
             await beside

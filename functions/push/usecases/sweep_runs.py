@@ -31,7 +31,7 @@ async def sweep_runs(
             elif found.value.state is State.HALTED and now >= found.value.expires_at:
                 await _given_up(found, now, runs)
             else:
-                await sum_up(found.value, runs=runs, ledger=ledger)
+                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
