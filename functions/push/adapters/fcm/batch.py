@@ -21,6 +21,10 @@ class Reply(NamedTuple):
     sent: bool = True
 
 
+# FCM took it. What else it says, the message's name, nobody asks for.
+TAKEN = Reply(200)
+
+
 class Batch:
     def __init__(self, loop: asyncio.AbstractEventLoop, url: str, headers: list[str], bodies: Sequence[bytes]) -> None:
         self.loop = loop

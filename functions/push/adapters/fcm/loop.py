@@ -10,13 +10,16 @@ from typing import Any
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply
+from push.adapters.fcm.batch import TAKEN, Batch, Reply
 
 CONNECTIONS = 10
 STREAMS = 100
 IN_FLIGHT = CONNECTIONS * STREAMS
 # Our own error, beside libcurl's numbers: a request that could not be made.
 _OURS = -1
+# Between two passes. libcurl looks at every stream of a connection whenever anything arrives on it, so answers that are
+# taken together cost less; one that comes alone is not kept waiting.
+_REST_S = 0.002
 
 
 class Loop:
@@ -41,8 +44,11 @@ class Loop:
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
 
     def run(self) -> None:
+        passed = 0.0
         while not self._stopping():
+            time.sleep(max(0.0, passed + _REST_S - time.monotonic()))
             events = self._selector.select(self._patience())
+            passed = time.monotonic()
             for key, mask in events:
                 if key.fd == self._wake:
                     os.read(self._wake, 4096)
@@ -59,7 +65,7 @@ class Loop:
     def give_up(self) -> None:
         """Answers everybody: what was handed to libcurl may have been sent, what waits was not."""
         for curl in self._active:
-            batch, index, _ = curl.job
+            batch, index = curl.job
             batch.settle(index, Reply(0, error=_OURS))
         while self._waiting:
             batch, index = self._waiting.popleft()
@@ -91,21 +97,27 @@ class Loop:
 
     def _add(self, curl: Any, batch: Batch, index: int) -> None:
         body = batch.bodies[index]
-        answer = BytesIO()
-        curl.setopt(pycurl.URL, batch.url)
-        curl.setopt(pycurl.HTTPHEADER, batch.headers)
+        if curl.url != batch.url:
+            curl.setopt(pycurl.URL, batch.url)
+            curl.url = batch.url
+        if curl.headers != batch.headers:
+            curl.setopt(pycurl.HTTPHEADER, batch.headers)
+            curl.headers = batch.headers
         # libcurl may repeat a request by itself when a connection it reuses breaks before any answer. With a body that
         # it reads and cannot rewind it cannot: a phone would ring twice.
         curl.setopt(pycurl.POSTFIELDSIZE, len(body))
         curl.setopt(pycurl.READFUNCTION, BytesIO(body).read)
-        curl.setopt(pycurl.WRITEFUNCTION, answer.write)
         self._multi.add_handle(curl)
-        curl.job = (batch, index, answer)
+        curl.job = (batch, index)
         self._active.add(curl)
 
     def _make(self) -> Any:
         self._made += 1
-        return self._new_handle()
+        curl = self._new_handle()
+        curl.url = curl.headers = None
+        curl.answer = []
+        curl.setopt(pycurl.WRITEFUNCTION, curl.answer.append)
+        return curl
 
     def _collect(self) -> None:
         more = 1
@@ -113,19 +125,23 @@ class Loop:
             more, done, failed = self._multi.info_read(200)
             for curl in done:
                 status = curl.getinfo(pycurl.RESPONSE_CODE)
+                if status == 200:
+                    self._settle(curl, TAKEN)
+                    continue
                 later = curl.getinfo(pycurl.RETRY_AFTER) if status in (429, 503) else 0
-                self._settle(curl, lambda body, s=status, r=later: Reply(s, body, r))
+                self._settle(curl, Reply(status, b"".join(curl.answer), later))
             for curl, error, _ in failed:
                 sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) > 0
-                self._settle(curl, lambda _, e=error, s=sent: Reply(0, error=e, sent=s))
+                self._settle(curl, Reply(0, error=error, sent=sent))
 
-    def _settle(self, curl: Any, reply: Any) -> None:
+    def _settle(self, curl: Any, reply: Reply) -> None:
         self._multi.remove_handle(curl)
         self._active.discard(curl)
-        batch, index, answer = curl.job
+        batch, index = curl.job
         curl.job = None
+        curl.answer.clear()
         self._free.append(curl)
-        batch.settle(index, reply(answer.getvalue()))
+        batch.settle(index, reply)
 
     def _on_socket(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
         if what == pycurl.POLL_REMOVE:
