@@ -15,8 +15,8 @@ help: ## this list
 demo: $(READY) ## play HALO's use cases on this machine, and show what phones show and report
 	@$(PY) -m infra.local demo
 
-run: $(READY) ## the whole stack in the foreground until Ctrl-C (ports: make run PORT=9000)
-	@$(PY) -m infra.local run $(if $(PORT),--port $(PORT))
+run: $(READY) ## the whole stack in the foreground until Ctrl-C (make run PORT=9000, SNS=1 with Amazon SNS)
+	@$(if $(SNS),SNS_REGION=eu-west-1 )$(PY) -m infra.local run $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## lint, types, layer contracts and every test, those on the emulators included
 	@$(VENV)/bin/ruff check .

@@ -20,12 +20,23 @@ FINAL = tuple(kind for kind in Kind if kind is not Kind.RETRY)
 FAILED = tuple(kind for kind in FINAL if kind is not Kind.ACCEPTED)
 
 
+# What the codes of Amazon SNS begin with.
+SNS = "SNS_"
+APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+
+
 class Outcome(NamedTuple):
-    """`code` is FCM's error code or ours; `after_s` is how long at least to wait before a retry."""
+    """`code` is FCM's error code, Amazon's or ours; `after_s` is how long at least to wait before a retry."""
 
     kind: Kind
     code: str = ""
     after_s: float = 0.0
+
+    @property
+    def refuses_platform(self) -> bool:
+        """Nothing of this platform gets through, and other platforms do: what is missing is its alone."""
+        alone = self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
+        return self.kind is Kind.MISCONFIGURED and alone
 
 
 ACCEPTED = Outcome(Kind.ACCEPTED)

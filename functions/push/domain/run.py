@@ -29,7 +29,8 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did."""
+    was removed, `ended_at` when it ended, however it did. `sns_applications`: platforms that go through Amazon SNS, and
+    by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +38,7 @@ class Run(BaseModel):
     schedule: str
     app: int
     firebase_project: str
+    sns_applications: Mapping[str, str] = {}
     state: State
     epoch: int = 1
     wake_at: int | None

@@ -1,44 +1,61 @@
 """One page: a message for each target, and an outcome for each target."""
 
+import asyncio
 from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
 from push.domain.page import NO_TARGET, UNREADABLE, Entry
-from push.domain.rendering import FCM_PLATFORMS, Rendering, render
+from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
-from push.ports import Sender
+from push.ports import Relay, Sender
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
-APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
 
 
-async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: int) -> list[Outcome]:
+async def send_page(
+    run: Run, entries: Sequence[Entry], *, sender: Sender, relay: Relay | None, now: int
+) -> list[Outcome]:  # fmt: skip
     """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent."""
     outcomes: list[Outcome | None] = [None] * len(entries)
     renderings: dict[Platform, Rendering] = {}
     messages: list[bytes] = []
     places: list[int] = []
+    relayed: dict[Platform, list[int]] = {}
+    # How long a phone may still get it is what is left until the run expires, at each attempt anew.
+    ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
         if entry.target is None:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
-        elif entry.target.platform not in FCM_PLATFORMS:
-            outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
-        else:
+        elif entry.target.platform in FCM_PLATFORMS:
             platform = entry.target.platform
             if platform not in renderings:
-                # How long FCM may try is what is left until the run expires, at each attempt anew.
-                ttl_s = (run.expires_at - now) // 1000
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
-        outcomes[place] = outcome
+        elif relay is not None and entry.target.platform in run.sns_applications:
+            relayed.setdefault(entry.target.platform, []).append(place)
+        else:
+            outcomes[place] = _NO_SENDER
+
+    async def by_fcm() -> None:
+        for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
+            outcomes[place] = outcome
+
+    async def by_sns(relay: Relay, platform: Platform, places: Sequence[int]) -> None:
+        message = render_sns(run.content, platform, ttl_s)
+        theirs = [entries[place] for place in places]
+        found = await relay.send(run.app, run.sns_applications[platform], message, theirs)
+        for place, outcome in zip(places, found, strict=True):
+            outcomes[place] = outcome
+
+    beside = [by_sns(relay, platform, theirs) for platform, theirs in relayed.items()] if relay else []
+    await asyncio.gather(by_fcm(), *beside)
     return [outcome for outcome in outcomes if outcome is not None]
 
 
@@ -70,17 +87,18 @@ class HaltWatch:
 
 
 def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
-    """Platforms for which FCM lacks a credential at Apple or for web push: nothing of them gets through."""
+    """Platforms of which nothing gets through: FCM lacks a credential at Apple or for web push, or Amazon SNS is not
+    ours to use."""
     return {
         entry.target.platform
         for entry, outcome in zip(entries, outcomes, strict=True)
-        if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
+        if entry.target and outcome.refuses_platform
     }
 
 
 def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
     """The code that says that nothing of this project can be sent, if FCM said one."""
     for outcome in outcomes:
-        if outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL:
+        if outcome.kind is Kind.MISCONFIGURED and not outcome.refuses_platform:
             return outcome.code
     return None

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from push import logs
 from push.domain.page import Entry, settle
 from push.domain.run import Run
-from push.ports import AudienceStore, Clock, Ledger, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Relay, Runs, Sender, Tasks
 from push.usecases.allow_page import allow_page
 from push.usecases.arm_leftovers import arm_leftovers
 from push.usecases.halt_run import halt_renderings, halt_run
@@ -27,6 +27,7 @@ async def send_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
     clock: Clock,
     worker: Worker,
@@ -49,7 +50,7 @@ async def send_shard(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
             hold.sending()
-            outcomes = await send_page(current, entries, sender=sender, now=clock.now())
+            outcomes = await send_page(current, entries, sender=sender, relay=relay, now=clock.now())
             await beside
             settled = settle(current, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)

@@ -35,7 +35,7 @@ STREAM_DOCUMENTS = 20_000
 BATCH = 250
 ESTIMATE_S = 4.0
 _ATTEMPTS = 5
-_FIELDS = ("kind", "value", "platform", "device", "deviceId")
+_FIELDS = ("kind", "value", "platform", "device", "deviceId", "endpoint")
 _REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
 
 
