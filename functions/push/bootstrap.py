@@ -137,6 +137,7 @@ class Container:
             settings.tasks_location,
             settings.send_queue,
             settings.deliver_queue,
+            settings.urgent_queue,
             settings.work_queue,
             settings.cloud_tasks_emulator_host,
         )

@@ -47,6 +47,7 @@ class Settings(BaseModel):
     tasks_location: str = Field(min_length=1, description="region of the queues, such as europe-west1")
     send_queue: str = "send"
     deliver_queue: str = "deliver"
+    urgent_queue: str = "urgent"
     work_queue: str = "work"
 
     token_keys: SecretStr = Field(description="JWK set that signs access tokens; the first key signs, all verify")

@@ -46,6 +46,7 @@ def of_functions(
         "TASKS_LOCATION": "europe-west1",
         "SEND_QUEUE": "send",
         "DELIVER_QUEUE": "deliver",
+        "URGENT_QUEUE": "urgent",
         "WORK_QUEUE": "work",
         "TOKEN_KEYS": json.dumps(secrets.token_keys),
         "KEY_PEPPER": secrets.key_pepper,

@@ -60,6 +60,7 @@ async def main() -> None:
     ports = {
         settings.send_queue: given.send,
         settings.deliver_queue: given.deliver,
+        settings.urgent_queue: given.deliver,
         settings.work_queue: given.work,
     }
     await asyncio.gather(queues(settings, given.tasks, ports), stored(settings, given.firestore, given.secrets))

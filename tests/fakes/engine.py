@@ -31,14 +31,15 @@ class QueuedTasks:
         self.clock = clock
         self.queue: list[tuple[int, int, str, Task]] = []
         self.names: set[tuple[str, int]] = set()
+        self.used: list[str] = []
         self.lost: list[Task] = []
         self.lose = False
 
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         self._add("send", run, epoch, at)
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        self._add("deliver", f"{run}/{shard}", epoch, at)
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False) -> None:
+        self._add("urgent" if urgent else "deliver", f"{run}/{shard}", epoch, at)
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add("work", job, epoch, at)
@@ -47,6 +48,7 @@ class QueuedTasks:
         if (document, epoch) in self.names:
             return
         self.names.add((document, epoch))
+        self.used.append(queue)
         task = Task(v=VERSION, id=document, epoch=epoch)
         if self.lose:
             self.lost.append(task)

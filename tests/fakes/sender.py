@@ -7,24 +7,35 @@ from typing import Any
 from push.domain.outcome import ACCEPTED, Outcome
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
+from push.ports import Watch
 
 
 class FakeSender:
-    """`answer` decides by the target's value; `before` runs before a page is sent."""
+    """`answer` decides by the target's value; `before` runs before a page is sent, `slow` before
+    its last answer is in."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.urgent: set[bool] = set()
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
+        self.slow: Callable[[], Awaitable[None]] | None = None
 
-    async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
+    async def send(
+        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+    ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
+        self.urgent.add(urgent)
         outcomes = []
-        for body in messages:
+        for index, body in enumerate(messages):
             message = json.loads(body)["message"]
             self.sent.append(message)
             outcomes.append(self.answer(message.get("token") or message["fid"]))
+            if watch is not None:
+                watch(index, outcomes[-1])
+        if self.slow is not None:
+            await self.slow()
         return outcomes
 
     @property

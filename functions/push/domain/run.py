@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.audience import Audience
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.canary import CANARY
 from push.domain.outcome import Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
@@ -21,6 +22,8 @@ WATCH_MS = 60_000
 # Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
 ARM_AHEAD_MS = 29 * 24 * 3_600_000
 GRACE_MS = 30_000
+# One list, so one shard of hardly more than two pages: a broadcast does not notice those that overtake it.
+URGENT_MOST = LIST_SIZE
 # FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
 HALT_AFTER = 20
 
@@ -29,8 +32,12 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did. `sns_applications`: platforms that go through Amazon SNS, and
-    by which of its applications."""
+    was removed, `ended_at` when it ended, however it did.
+
+    `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
+    handed out at `released_at`.
+
+    `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +55,8 @@ class Run(BaseModel):
     content: Content
     on_unknown: OnUnknown | None = None
     shards: int = 0
+    canary: str = ""
+    released_at: int | None = None
     estimate: int | None = None
     halted_renderings: tuple[str, ...] = ()
     reason: str | None = None
@@ -71,6 +80,26 @@ class Run(BaseModel):
     def sending_ended_at(self) -> int | None:
         """None also for one that ended before its sending began."""
         return None if self.started_at is None else self.ended_at
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
+        return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def planned(self) -> int:
+        """How many shards there are to be, leftovers aside."""
+        return self.shards + bool(self.canary)
+
+    @property
+    def awaits_canary(self) -> bool:
+        return bool(self.canary) and self.released_at is None
+
+    @property
+    def handed_out(self) -> list[str]:
+        """Ids of the planned shards that may be sent by now."""
+        shards = [] if self.awaits_canary else [str(number) for number in range(self.shards)]
+        return [CANARY, *shards] if self.canary else shards
 
     @property
     def live(self) -> bool:

@@ -38,7 +38,7 @@ async def claim_shard(
 
 
 def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
-    if not shard_id.isdecimal() or int(shard_id) >= run.shards:
+    if shard_id not in run.handed_out:
         raise LookupError(shard_id)
     return Shard(
         id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, since=now, attempt=1, worker=worker

@@ -9,7 +9,7 @@ from push.usecases.move_run import move_run
 
 async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     """Marks the run sent once every shard is done, with totals read from the shards. Whether it is."""
-    if not await ledger.finished(run.id, run.shards):
+    if not await ledger.finished(run.id, run.planned):
         return False
     now = await runs.now()
     sums = await ledger.sums(run.id)

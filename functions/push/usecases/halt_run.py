@@ -25,7 +25,7 @@ async def halt_renderings(
 
     def halt(current: Run) -> Run | None:
         together = {*current.halted_renderings, *bad}
-        if together == {*current.halted_renderings}:
+        if current.state is not State.SENDING or together == {*current.halted_renderings}:
             return None
         return current.model_copy(update={"halted_renderings": tuple(sorted(together))})
 

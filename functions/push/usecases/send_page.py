@@ -8,18 +8,21 @@ from push.domain.outcome import Kind, Outcome
 from push.domain.page import NO_TARGET, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
-from push.ports import Relay, Sender
+from push.ports import Relay, Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
+# Codes of REJECTED that are ours.
+OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
 
 async def send_page(
-    run: Run, entries: Sequence[Entry], *, sender: Sender, relay: Relay | None, now: int
-) -> list[Outcome]:  # fmt: skip
-    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent."""
+    run: Run, entries: Sequence[Entry], *, sender: Sender, relay: Relay | None, now: int, watch: Watch | None = None
+) -> list[Outcome]:
+    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent. `watch`
+    sees outcomes as they come, by the entry's place."""
     outcomes: list[Outcome | None] = [None] * len(entries)
     renderings: dict[Platform, Rendering] = {}
     messages: list[bytes] = []
@@ -43,8 +46,9 @@ async def send_page(
         else:
             outcomes[place] = _NO_SENDER
 
-    async def by_fcm() -> None:
-        for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
+    async def by_fcm(told: Watch | None) -> None:
+        sent = sender.send(run.firebase_project, messages, run.urgent, told)
+        for place, outcome in zip(places, await sent, strict=True):
             outcomes[place] = outcome
 
     async def by_sns(relay: Relay, platform: Platform, places: Sequence[int]) -> None:
@@ -53,10 +57,26 @@ async def send_page(
         found = await relay.send(run.app, run.sns_applications[platform], message, theirs)
         for place, outcome in zip(places, found, strict=True):
             outcomes[place] = outcome
+            if watch:
+                watch(place, outcome)
 
+    told = _placed(watch, outcomes, places) if watch else None
     beside = [by_sns(relay, platform, theirs) for platform, theirs in relayed.items()] if relay else []
-    await asyncio.gather(by_fcm(), *beside)
+    await asyncio.gather(by_fcm(told), *beside)
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _placed(watch: Watch, outcomes: Sequence[Outcome | None], places: Sequence[int]) -> Watch:
+    """Sees messages by their place; what is not sent has its outcome already."""
+    for place, outcome in enumerate(outcomes):
+        if outcome is not None:
+            watch(place, outcome)
+    return lambda index, outcome: watch(places[index], outcome)
+
+
+def rejected_by_fcm(outcome: Outcome) -> bool:
+    """Not what we did not even send."""
+    return outcome.kind is Kind.REJECTED and outcome.code not in OWN_CODES
 
 
 class HaltWatch:
@@ -80,7 +100,7 @@ class HaltWatch:
             platform = entry.target.platform
             if outcome.kind is Kind.ACCEPTED:
                 self.good.add(platform)
-            elif outcome.kind is Kind.REJECTED and outcome not in (_NO_SENDER, _HALTED):
+            elif rejected_by_fcm(outcome):
                 self._rejected.setdefault(platform, set()).add(entry.key)
         many = {platform for platform, keys in self._rejected.items() if len(keys) >= HALT_AFTER}
         return (many - self.good) if self._sample else set()

@@ -16,6 +16,7 @@ from push.usecases.keep_ledger import Hold
 from push.usecases.read_shard import read_pages
 from push.usecases.send_page import HaltWatch, misconfigured, send_page, without_credential
 from push.usecases.tasks import Answer
+from push.usecases.watch_canary import watched_canary
 from push.usecases.worker import Worker
 
 
@@ -36,7 +37,11 @@ async def send_shard(
     else has the shard."""
     watch = HaltWatch(hold.shard.source)
     dead: Sequence[Entry] = ()
-    async with hold.kept(), aclosing(read_pages(run, hold.shard, audience=audience, runs=runs)) as pages:
+    async with (
+        hold.kept(),
+        watched_canary(run, hold.shard, audience=audience, runs=runs, tasks=tasks) as canary,
+        aclosing(read_pages(run, hold.shard, audience=audience, runs=runs)) as pages,
+    ):
         async for entries in pages:
             if worker.stopping():
                 await hold.let_go()
@@ -50,7 +55,10 @@ async def send_shard(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
             hold.sending()
-            outcomes = await send_page(current, entries, sender=sender, relay=relay, now=clock.now())
+            seen = canary.page(entries) if canary else None
+            outcomes = await send_page(
+                current, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
+            )  # fmt: skip
             await beside
             settled = settle(current, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
@@ -61,7 +69,12 @@ async def send_shard(
                 await halt_run(run, code, runs=runs)
                 await hold.let_go()
                 return Answer.DONE
+            if canary and seen:
+                await canary.page_over(seen, outcomes)
             await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
+        if canary:
+            # Before the shard is done: so whoever finds it done knows that it is decided.
+            await canary.decided()
         await hold.finish()
     await _remove(run, dead, audience)
     return Answer.DONE

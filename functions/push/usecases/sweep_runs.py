@@ -4,13 +4,13 @@ from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
-from push.domain.pace import start_offsets_s
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
+from push.usecases.arm_shard import arm_shard
 from push.usecases.finish_run import finish_run, sum_up
 from push.usecases.move_run import ended
-from push.usecases.start_run import hand_out
+from push.usecases.start_run import hand_out, start_times
 
 _AT_ONCE = 1_000
 
@@ -78,10 +78,11 @@ async def _sending(
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)
     held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
-    missing = [n for n in range(run.shards) if str(n) not in exist]
+    times = start_times(run, quota_per_minute, ramp_s)
+    # While the canary is out, it is the only one that is due.
+    missing = [shard for shard in times if shard not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
-    late = [n for n in missing if not held and (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
+    late = [shard for shard in missing if not held and times[shard] + WATCH_MS < now]
     stuck = [each for each in open_ if each not in held and each.value.due_at + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
@@ -90,4 +91,4 @@ async def _sending(
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
     await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
     for each in open_:
-        await tasks.deliver(run.id, each.value.id, run.epoch, max(now, each.value.due_at))
+        await arm_shard(run, each.value.id, max(now, each.value.due_at), tasks=tasks)

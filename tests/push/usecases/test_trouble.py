@@ -247,6 +247,8 @@ def test_shards_that_wait_behind_busy_workers_are_not_taken_for_lost() -> None:
     looked: list[int] = []
 
     async def sweep_meanwhile() -> None:
+        if engine.run().awaits_canary:
+            return
         engine.sender.before = None
         engine.clock.pass_ms(2 * WATCH_MS)
         shard, version, _ = engine.ledger.shards["r" * 24, "0"]
@@ -256,7 +258,7 @@ def test_shards_that_wait_behind_busy_workers_are_not_taken_for_lost() -> None:
     engine.sender.before = sweep_meanwhile
     play(engine)
     assert looked == [1]
-    assert engine.run().epoch == 1
+    assert engine.run().epoch == 2  # the canary's, and no other
     assert engine.run().state is State.SENT
 
 

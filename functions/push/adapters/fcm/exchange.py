@@ -8,7 +8,7 @@ import asyncio
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -37,12 +37,19 @@ class Exchange:
         self._stopping = False
 
     async def post(
-        self, url: str, headers: list[str], bodies: Sequence[bytes], project: str = "", urgent: bool = False
+        self,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        project: str = "",
+        urgent: bool = False,
+        watch: Callable[[int, Reply], None] | None = None,
     ) -> list[Reply]:
-        """One reply a body, in order. The places of requests in flight are shared out by project and urgency."""
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out by
+        project and urgency."""
         if not bodies:
             return []
-        batch = Batch(Request(url, headers), bodies, project, urgent)
+        batch = Batch(Request(url, headers), bodies, project, urgent, watch)
         with self._lock:
             if self._thread is None:
                 self._start()

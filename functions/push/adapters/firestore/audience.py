@@ -12,16 +12,16 @@ from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
-from google.rpc import code_pb2
 
 from push import logs
-from push.adapters.firestore.bulk import BulkWriter
-from push.adapters.firestore.client import Database, backoff_s
+from push.adapters.firestore.bulk import REFUSED, BulkWriter
+from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
 from push.adapters.firestore.entries import read_entry, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
 from push.adapters.firestore.user_targets import UserTargets
+from push.adapters.tries import backoff_s
 from push.domain.audience import Groups, carries, scan_for
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
@@ -36,7 +36,6 @@ BATCH = 250
 ESTIMATE_S = 4.0
 _ATTEMPTS = 5
 _FIELDS = ("kind", "value", "platform", "device", "deviceId", "endpoint")
-_REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
 
 
 class FirestoreAudience:
@@ -82,6 +81,8 @@ class FirestoreAudience:
         responses = await client._firestore_api.run_query(
             request={"parent": query._parent._parent_info()[0], "structured_query": query._to_protobuf()},
             metadata=client._rpc_metadata,
+            # `scan` opens it again, whatever ends it.
+            retry=None,
             timeout=2 * STREAM_S,
         )
         deadline = time.monotonic() + STREAM_S
@@ -153,7 +154,7 @@ class FirestoreAudience:
         going = [entry for entry in entries if entry.key in versions]
         for entry in going:
             deletes.delete(self._target(app, entry.key), versions[entry.key])
-        done = await deletes.flush(skip=_REFUSED)
+        done = await deletes.flush(skip=REFUSED)
         # Only what went leaves its device, and what had gone before: a removal may have died between the two.
         for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
             if entry.target is not None:
@@ -162,7 +163,7 @@ class FirestoreAudience:
                     "deadAt": SERVER_TIMESTAMP,
                 }
                 strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
-        await strips.flush(skip=_REFUSED)
+        await strips.flush(skip=REFUSED)
         return sum(done)
 
     async def _as_stored(self, app: int, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, Any]]:

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 
-from google.rpc import code_pb2
-
-from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.bulk import REFUSED, BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.device_documents import Places
 from push.adapters.firestore.entries import read_entry
 from push.adapters.firestore.errors import translated
 from push.domain.page import Entry
-
-_REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
 
 
 class FirestoreEndpoints:
@@ -33,7 +29,7 @@ class FirestoreEndpoints:
         for entry in entries:
             if entry.version is not None:
                 writes.update(self._at.target(app, entry.key), {"endpoint": entry.endpoint}, entry.version)
-        await writes.flush(skip=_REFUSED)
+        await writes.flush(skip=REFUSED)
 
 
 def _as_stored(entry: Entry, stored: Entry | None) -> Entry:

@@ -8,7 +8,6 @@ from push.adapters.sns.calls import Calls
 from push.adapters.sns.client import SnsClient
 from push.adapters.sns.errand import Errand
 from push.adapters.sns.outcomes import misconfigured
-from push.domain.errors import PushError
 from push.domain.outcome import Outcome
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
@@ -60,7 +59,7 @@ class SnsRelay:
             return entries
         try:
             seen = await self._endpoints.look(app, [entries[place] for place in blind])
-        except PushError as error:
+        except Exception as error:  # noqa: BLE001
             # An endpoint that exists is found by making it once more: dearer, and as good.
             logs.event("endpoints-not-read", "WARNING", error=error, targets=len(blind))
             return entries
@@ -71,7 +70,7 @@ class SnsRelay:
         kept = [entry for entry in news if entry is not None]
         try:
             await self._endpoints.keep(app, kept)
-        except PushError as error:
+        except Exception as error:  # noqa: BLE001  the next sending finds them again
             logs.event("endpoints-not-kept", "WARNING", error=error, targets=len(kept))
 
     def close(self) -> None:
