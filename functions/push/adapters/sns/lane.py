@@ -37,6 +37,9 @@ class Lane:
                     raise
         except TimeoutError:
             raise TooLate from None
+        if asyncio.get_running_loop().time() >= deadline:  # nothing was waited for, so nothing looked at the time
+            self._free.release()
+            raise TooLate
 
     def leave(self) -> None:
         self._free.release()

@@ -28,7 +28,7 @@ class SnsRelay:
         self._half_s = timeout_s / 2
 
     async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
-        if application.split(":")[_REGION] != self._region:
+        if application.split(":")[_REGION : _REGION + 1] != [self._region]:
             return [misconfigured("OtherRegion")] * len(entries)
         try:
             await self._calls.open()

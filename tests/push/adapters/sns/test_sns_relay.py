@@ -207,8 +207,9 @@ def test_a_baidu_phone_that_told_half_of_it_is_rejected_and_kept(amazon: Amazon,
     assert (said, amazon.calls) == ([Outcome(Kind.REJECTED, "SNS_NoUserId")], [])
 
 
-def test_an_application_of_another_region_is_not_asked_for(amazon: Amazon) -> None:
-    said = amazon.send(entry("t"), application=ADM.replace("eu-west-1", "us-east-1"))
+@pytest.mark.parametrize("application", [ADM.replace("eu-west-1", "us-east-1"), "wines"])
+def test_an_application_of_another_region_is_not_asked_for(amazon: Amazon, application: str) -> None:
+    said = amazon.send(entry("t"), application=application)
     assert (said, amazon.calls) == ([Outcome(Kind.MISCONFIGURED, "SNS_OtherRegion")], [])
 
 
@@ -266,6 +267,16 @@ def test_a_target_whose_endpoint_is_still_being_made_was_not_sent_to(amazon: Ama
     answer.wait()
     time.sleep(0.05)
     assert amazon.published == []
+
+
+def test_a_message_is_not_begun_once_its_time_is_over(amazon: Amazon) -> None:
+    def slow(operation: str, _: Any) -> None:
+        if operation == "GetEndpointAttributes":
+            time.sleep(0.15)
+
+    amazon.faults = slow
+    assert amazon.send(entry("t"), timeout_s=0.2) == [Outcome(Kind.RETRY, "SNS_TooLate", 10)]
+    assert (amazon.published, list(amazon.memory.kept)) == ([], ["t"])
 
 
 def test_a_throttled_process_slows_down_and_says_when_to_come_again(amazon: Amazon) -> None:
