@@ -21,6 +21,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
@@ -42,6 +43,7 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
@@ -72,6 +74,7 @@ class Stores(Protocol):
     users: port.Users
     devices: port.Devices
     audience: port.AudienceStore
+    endpoints: port.Endpoints
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
@@ -95,6 +98,7 @@ class FakeStores:
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
@@ -121,6 +125,7 @@ class FirestoreStores:
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.statistics = FirestoreStatistics(database)
+        self.endpoints = FirestoreEndpoints(database)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)

@@ -22,6 +22,8 @@ class FakeAudience:
         self._keys = keys
         self._devices = devices
         self.removed: set[tuple[int, str]] = set()
+        # By app, target and device, as FakeEndpoints keeps them.
+        self.endpoints: dict[tuple[int, str, str], str] = {}
         self.estimates: int | None = None
 
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
@@ -42,7 +44,7 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
-            matching.setdefault(entry.device, []).append(entry._replace(version=None))
+            matching.setdefault(entry.device, []).append(entry._replace(version=None, endpoint=""))
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
             if key not in devices:
@@ -77,7 +79,9 @@ class FakeAudience:
             for target in device.targets:
                 key = self._keys.target(target.kind, target.value)
                 if (app, key) not in self.removed:
-                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, 1))
+                    owner = self._keys.device(device.alias)
+                    endpoint = self.endpoints.get((app, key, owner), "")
+                    found.append(Entry(key, key, target, owner, device.id, 1, endpoint=endpoint))
         return sorted(found, key=lambda entry: entry.key)
 
 

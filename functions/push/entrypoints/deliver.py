@@ -70,6 +70,7 @@ async def _deliver(request: Request, ports: Container) -> Response:
             ledger=ports.ledger,
             audience=ports.audience,
             sender=ports.sender,
+            relay=ports.relay,
             tasks=ports.tasks,
             clock=ports.clock,
             worker=Worker(f"{process.name}-{secrets.token_hex(4)}", ports.settings.lease_s, lambda: process.stopping),
