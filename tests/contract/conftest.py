@@ -21,6 +21,7 @@ from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -43,6 +44,7 @@ from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
@@ -74,6 +76,7 @@ class Stores(Protocol):
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    pace: port.Pace
     statistics: port.Statistics
     jobs: port.Jobs
     spent: port.Spent
@@ -97,6 +100,7 @@ class FakeStores:
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
@@ -108,7 +112,7 @@ class FirestoreStores:
     """Each in a project of its own: the emulator keeps them apart."""
 
     def __init__(self) -> None:
-        database = Database(f"test-{uuid.uuid4().hex[:12]}")
+        database = self.database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.refresh_tokens = FirestoreRefreshTokens(database)
@@ -119,6 +123,7 @@ class FirestoreStores:
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)

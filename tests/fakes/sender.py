@@ -8,11 +8,12 @@ from push.domain.outcome import ACCEPTED, Outcome
 
 
 class FakeSender:
-    """`answer` decides by the target's value; `before` runs before a page is sent."""
+    """`answer` decides by the target's value; `before` runs before a page is sent. `project` is the last one's."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.urgent: set[bool] = set()
+        self.project = ""
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
 
@@ -20,6 +21,7 @@ class FakeSender:
         if self.before is not None:
             await self.before()
         self.urgent.add(urgent)
+        self.project = project
         outcomes = []
         for body in messages:
             message = json.loads(body)["message"]

@@ -106,7 +106,8 @@ class Shard(BaseModel):
 
     `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
     `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
-    and `beats` counts its commits, so that each one differs from the one before.
+    and `beats` counts its commits, so that each one differs from the one before. It is to be left alone until
+    `resume_at` (ms), 0 if nothing is waited for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -118,6 +119,7 @@ class Shard(BaseModel):
     list_id: str | None = None
     generation: int = 0
     due_at: int
+    resume_at: int = 0
     since: int = 0
     attempt: int = 0
     worker: str | None = None
@@ -130,6 +132,11 @@ class Shard(BaseModel):
     good: tuple[str, ...] = ()
     beats: int = 0
     done: bool = False
+
+    @property
+    def next_at(self) -> int:
+        """When somebody should begin, or go on with it (ms)."""
+        return max(self.due_at, self.resume_at)
 
 
 def wake_for(send_on: int, now: int) -> int:

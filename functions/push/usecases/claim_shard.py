@@ -11,11 +11,14 @@ from push.usecases.keep_ledger import Hold
 from push.usecases.read_shard import source_of
 from push.usecases.worker import Worker
 
+# Cloud Tasks' clock and this machine's differ: who comes about in time is not sent away.
+_EARLY_MS = 5_000
+
 
 async def claim_shard(
     run: Run, shard_id: str, *, ledger: Ledger, runs: Runs, worker: Worker, now: int
 ) -> Hold | Shard | None:
-    """A hold on the shard; the shard itself when it is done; None when somebody else has it.
+    """A hold on the shard; the shard itself when it is done, or pauses; None when somebody else has it.
 
     Raises LookupError for a shard that the run does not have."""
     stored = await ledger.get(run.id, shard_id)
@@ -24,7 +27,7 @@ async def claim_shard(
             shard = _planned(run, shard_id, worker.name, now)
             return Hold(ledger, shard, await ledger.create(shard), worker.lease_s)
         shard = stored.value
-        if shard.done:
+        if shard.done or (shard.worker is None and shard.resume_at > now + _EARLY_MS):
             return shard
         if shard.worker is not None and stored.age_ms < worker.lease_s * 1000:
             return None
@@ -48,6 +51,7 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
     """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
     update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
+    update["resume_at"] = 0
     if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
         unknown = {Kind.UNKNOWN.value: shard.page.size}
         update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}

@@ -6,7 +6,7 @@ from push import logs
 from push.domain.audience import AudienceKind
 from push.domain.errors import Stale
 from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
-from push.domain.pace import start_offsets_s
+from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Runs, Tasks
@@ -17,9 +17,7 @@ from push.usecases.tasks import Answer, Task
 _TASKS_AT_ONCE = 50
 
 
-async def start_run(
-    task: Task, *, runs: Runs, audience: AudienceStore, tasks: Tasks, quota_per_minute: int, ramp_s: int
-) -> Answer:
+async def start_run(task: Task, *, runs: Runs, audience: AudienceStore, tasks: Tasks, ramp: Ramp) -> Answer:
     """A repeated task finds the plan frozen and only creates the same shard tasks again."""
     found = await runs.get(task.run)
     if found is None or task.epoch < found.value.epoch:
@@ -31,7 +29,7 @@ async def start_run(
         except Stale:
             return Answer.BUSY
     if run.state is State.SENDING:
-        await hand_out(run, list(range(run.shards)), tasks, quota_per_minute, ramp_s)
+        await hand_out(run, list(range(run.shards)), tasks, ramp)
     return Answer.DONE
 
 
@@ -73,9 +71,9 @@ async def _estimate(run: Run, audience: AudienceStore) -> int:
     return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
 
 
-async def hand_out(run: Run, shards: list[int], tasks: Tasks, quota_per_minute: int, ramp_s: int) -> None:
+async def hand_out(run: Run, shards: list[int], tasks: Tasks, ramp: Ramp) -> None:
     """Creates the tasks of planned shards, spread over the ramp."""
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+    offsets = start_offsets_s(run.shards, run.estimate or 0, ramp)
     slots = asyncio.Semaphore(_TASKS_AT_ONCE)
 
     async def create(shard: int) -> None:

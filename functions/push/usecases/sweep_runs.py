@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
-from push.domain.pace import start_offsets_s
+from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
@@ -16,9 +16,7 @@ from push.usecases.start_run import hand_out
 _AT_ONCE = 1_000
 
 
-async def sweep_runs(
-    *, runs: Runs, ledger: Ledger, tasks: Tasks, quota_per_minute: int, ramp_s: int, lease_s: float
-) -> int:
+async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float) -> int:
     """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
     now = await runs.now()
     due = await runs.due(now, _AT_ONCE)
@@ -27,7 +25,7 @@ async def sweep_runs(
             if found.value.state is State.SCHEDULED:
                 await _scheduled(found, now, runs, tasks)
             elif found.value.state is State.SENDING:
-                await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+                await _sending(found, now, runs, ledger, tasks, ramp, lease_s)
             else:
                 await sum_up(found.value, runs=runs, ledger=ledger)
         except Stale:
@@ -66,8 +64,7 @@ async def _sending(
     runs: Runs,
     ledger: Ledger,
     tasks: Tasks,
-    quota_per_minute: int,
-    ramp_s: int,
+    ramp: Ramp,
     lease_s: float,
 ) -> None:
     run = found.value
@@ -79,16 +76,16 @@ async def _sending(
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)
     held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+    offsets = start_offsets_s(run.shards, run.estimate or 0, ramp)
     missing = [n for n in range(run.shards) if str(n) not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
     late = [n for n in missing if not held and (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
-    stuck = [each for each in open_ if each not in held and each.value.due_at + WATCH_MS < now]
+    stuck = [each for each in open_ if each not in held and each.value.next_at + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
     if not late and not stuck:
         return
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
-    await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
+    await hand_out(run, missing, tasks, ramp)
     for each in open_:
-        await arm_shard(run, each.value.id, max(now, each.value.due_at), tasks=tasks)
+        await arm_shard(run, each.value.id, max(now, each.value.next_at), tasks=tasks)
