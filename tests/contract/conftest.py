@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+import grpc
 import pytest
 
 from fakes.accounts import FakeAccounts, FakeRoles
@@ -131,6 +132,42 @@ class FirestoreStores:
 
 
 Play = Callable[[Any], Awaitable[None]]
+LONGEST_S = 60.0
+
+
+class _Deadlines:
+    """Notes calls that would wait for ever, or for longer than anybody waits for us."""
+
+    def __init__(self, patient: list[str]) -> None:
+        self._patient = patient
+
+    async def note(self, continuation: Any, details: Any, request: Any) -> Any:
+        if details.timeout is None or details.timeout > LONGEST_S:
+            self._patient.append(f"{details.method}: {details.timeout}")
+        return await continuation(details, request)
+
+
+class _Unary(_Deadlines, grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[misc]
+    async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await self.note(continuation, details, request)
+
+
+class _Stream(_Deadlines, grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[misc]
+    async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await self.note(continuation, details, request)
+
+
+@pytest.fixture(autouse=True)
+def every_call_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a contract test makes an adapter ask of Google over gRPC."""
+    patient: list[str] = []
+    interceptors = [_Unary(patient), _Stream(patient)]
+    open_channel = grpc.aio.insecure_channel
+    monkeypatch.setattr(
+        grpc.aio, "insecure_channel", lambda *to, **how: open_channel(*to, **how, interceptors=interceptors)
+    )
+    yield
+    assert patient == []
 
 
 @pytest.fixture(scope="session")

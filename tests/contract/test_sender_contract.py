@@ -107,6 +107,40 @@ def test_several_pages_go_out_at_once(on: Callable[[Play], None]) -> None:
     on(play)
 
 
+def test_who_watches_sees_each_outcome_once_and_by_its_place(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        seen: list[tuple[int, Outcome]] = []
+        page = messages(*(f"watched-{n}" for n in range(50)))
+        assert await sender.send("demo", page, watch=lambda *told: seen.append(told)) == [ACCEPTED] * 50
+        assert sorted(seen) == [(n, ACCEPTED) for n in range(50)]
+
+    on(play)
+
+
+def test_who_watches_sees_the_quick_answers_before_the_slow_one(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 1_500}, {"prefix": "late", "error": "UNAUTHENTICATED"}])
+
+    async def play() -> None:
+        sender, seen = FcmSender(clean, AccessTokens(lambda: ("t", float("inf"))), timeout_s=5), asyncio.Event()
+        places: list[int] = []
+
+        def watch(index: int, _: Outcome) -> None:
+            places.append(index)
+            seen.set()
+
+        try:
+            sending = asyncio.create_task(sender.send("demo", messages("slow", "late", "quick"), watch=watch))
+            await asyncio.wait_for(seen.wait(), 1)
+            assert (places, sending.done()) == ([2], False)
+            await sending
+            # A 401 is tried once more: what became of that stands in the answer.
+            assert sorted(places) == [0, 2]
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+
+
 def test_outcomes_come_in_the_order_of_the_messages(clean: str) -> None:
     behave(clean, rules=[{"prefix": "gone", "error": "UNREGISTERED"}, {"prefix": "slow", "delayMs": 50}])
     outcomes = send(clean, *(f"{('gone', 'slow', 'good')[n % 3]}-{n}" for n in range(90)))

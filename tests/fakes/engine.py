@@ -28,6 +28,10 @@ from push.usecases.worker import Worker
 LEASE_S = 20.0
 
 
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
+
+
 class QueuedTasks:
     """Cloud Tasks as far as the engine sees it: at its time, at least once, by name only once."""
 
@@ -132,7 +136,7 @@ class Engine:
     async def call(self, queue: str, task: Task) -> Answer:
         if queue == "send":
             return await start_run(
-                task, runs=self.runs, audience=self.audience, tasks=self.tasks, ramp=self.ramp
+                task, runs=self.runs, ledger=self.ledger, audience=self.audience, tasks=self.tasks, ramp=self.ramp
             )  # fmt: skip
         self._workers += 1
         ending = asyncio.Event()

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from push.domain.outcome import ACCEPTED, Outcome
+from push.ports import Watch
 
 
 class FakeSender:
-    """`answer` decides by the target's value; `before` runs before a page is sent. `project` is the last one's."""
+    """`answer` decides by the target's value; `before` runs before a page is sent, `slow` before
+    its last answer is in. `project` is the last one's."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
@@ -16,17 +18,24 @@ class FakeSender:
         self.project = ""
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
+        self.slow: Callable[[], Awaitable[None]] | None = None
 
-    async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
+    async def send(
+        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+    ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
         self.urgent.add(urgent)
         self.project = project
         outcomes = []
-        for body in messages:
+        for index, body in enumerate(messages):
             message = json.loads(body)["message"]
             self.sent.append(message)
             outcomes.append(self.answer(message.get("token") or message["fid"]))
+            if watch is not None:
+                watch(index, outcomes[-1])
+        if self.slow is not None:
+            await self.slow()
         return outcomes
 
     @property

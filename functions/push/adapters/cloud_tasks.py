@@ -10,25 +10,18 @@ from typing import Any
 
 import grpc
 from google.api_core import exceptions as google
-from google.api_core import retry_async
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
 
+from push.adapters.tries import Tries
 from push.domain.errors import Unavailable
 
 VERSION = 1
 # The queue overrides it; the field is mandatory.
 _URL = "https://queue.invalid/"
 # create_task has no retry of its own in the client; with a name of ours it is safe to repeat.
-_RETRY = retry_async.AsyncRetry(
-    predicate=retry_async.if_exception_type(
-        google.ServiceUnavailable, google.DeadlineExceeded, google.InternalServerError, google.ResourceExhausted
-    ),
-    initial=0.1,
-    maximum=2.0,
-    timeout=10.0,
-)
-_CALL_S = 5.0
+_TRIES = Tries(4)
+_CREATED_S = 10.0
 
 
 class CloudTasks:
@@ -84,13 +77,11 @@ class CloudTasks:
         if at is not None:
             task["schedule_time"] = datetime.datetime.fromtimestamp(at / 1000, datetime.UTC)
         try:
-            await self._connected().create_task(parent=queue, task=task, retry=_RETRY, timeout=_CALL_S)
+            await self._connected().create_task(parent=queue, task=task, retry=_TRIES, timeout=_CREATED_S)
         except google.AlreadyExists:
             return
         except google.GoogleAPICallError as error:
             raise Unavailable(f"Cloud Tasks does not take the task ({type(error).__name__})") from error
-        except google.RetryError as error:
-            raise Unavailable("Cloud Tasks does not answer") from error
 
     def _connected(self) -> tasks_v2.CloudTasksAsyncClient:
         if self._client is None:

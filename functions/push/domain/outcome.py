@@ -31,10 +31,17 @@ class Outcome(NamedTuple):
 ACCEPTED = Outcome(Kind.ACCEPTED)
 # Of a RETRY: FCM takes nothing of the whole project at the moment.
 QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+# Of MISCONFIGURED: FCM has no credential at Apple, or for web push.
+APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
 # FCM, *Best practices when sending at scale*: never sooner than 10 s, doubling, and give up after 60 minutes.
 FIRST_BACKOFF_S = 10.0
 GIVE_UP_S = 3_600.0
 QUOTA_PAUSE_S = 60.0
+
+
+def refuses_project(outcome: Outcome) -> bool:
+    """Whether FCM says that nothing of the project can be sent: it says nothing of the target."""
+    return outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL
 
 
 def backoff_s(generation: int, jitter: float) -> float:

@@ -1,8 +1,9 @@
 """Runs and shards: the engine's own record of one sending (design §3, §4).
 
-A run moves draft → scheduled → sending → sent, or ends cancelled, failed, halted or expired. Only a guarded write moves
-it: one that is refused when anybody wrote since it was read. `epoch` grows whenever an older task must not act any
-more; a task of an older epoch does nothing. `wake_at` is the next moment at which sweep must look.
+A run moves draft → scheduled → sending → sent, or ends cancelled, failed or expired. Halted it has stopped, until it is
+resumed, cancelled, or expires. Only a guarded write moves it: one that is refused when anybody wrote since it was read.
+`epoch` grows whenever an older task must not act any more; a task of an older epoch does nothing. `wake_at` is the next
+moment at which sweep must look.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.canary import CANARY
 from push.domain.outcome import Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
@@ -31,7 +33,10 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did."""
+    was removed, `ended_at` when it ended, however it did.
+
+    `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
+    handed out at `released_at`; `resumed_at` is when it last went on after it was halted."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,6 +53,9 @@ class Run(BaseModel):
     content: Content
     on_unknown: OnUnknown | None = None
     shards: int = 0
+    canary: str = ""
+    released_at: int | None = None
+    resumed_at: int | None = None
     estimate: int | None = None
     halted_renderings: tuple[str, ...] = ()
     reason: str | None = None
@@ -65,17 +73,37 @@ class Run(BaseModel):
     @property
     def changed_at(self) -> int | None:
         """When its state last changed, None before it began: until then a schedule changes by edits alone."""
-        return self.ended_at or self.started_at
+        return self.ended_at or self.resumed_at or self.started_at
 
     @property
     def sending_ended_at(self) -> int | None:
-        """None also for one that ended before its sending began."""
-        return None if self.started_at is None else self.ended_at
+        """None also for one that ended before its sending began, and while it is halted: it may go on."""
+        return None if self.started_at is None or self.state is State.HALTED else self.ended_at
+
+    @property
+    def began_at(self) -> int | None:
+        """When its shards were last let go, the canary's aside: a ramp counts from then."""
+        return self.resumed_at or self.released_at or self.started_at
 
     @property
     def urgent(self) -> bool:
         """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
         return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def planned(self) -> int:
+        """How many shards there are to be, leftovers aside."""
+        return self.shards + bool(self.canary)
+
+    @property
+    def awaits_canary(self) -> bool:
+        return bool(self.canary) and self.released_at is None
+
+    @property
+    def handed_out(self) -> list[str]:
+        """Ids of the planned shards that may be sent by now."""
+        shards = [] if self.awaits_canary else [str(number) for number in range(self.shards)]
+        return [CANARY, *shards] if self.canary else shards
 
     @property
     def live(self) -> bool:
@@ -137,6 +165,24 @@ class Shard(BaseModel):
     def next_at(self) -> int:
         """When somebody should begin, or go on with it (ms)."""
         return max(self.due_at, self.resume_at)
+
+
+WORKER_DIED = "WORKER_DIED"
+
+
+def with_page_unknown(shard: Shard) -> Shard:
+    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
+    if shard.page is None:
+        return shard
+    size = shard.page.size
+    return shard.model_copy(
+        update={
+            "cursor": shard.page.end,
+            "page": None,
+            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
+            "reasons": add(shard.reasons, {WORKER_DIED: size}),
+        }
+    )
 
 
 def wake_for(send_on: int, now: int) -> int:

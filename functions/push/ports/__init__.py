@@ -20,7 +20,7 @@ from push.ports.ledger import Commit, Ledger, Sums
 from push.ports.pace import Pace
 from push.ports.runs import Runs
 from push.ports.schedules import Schedules
-from push.ports.sender import Sender
+from push.ports.sender import Sender, Watch
 from push.ports.spent import Spent
 from push.ports.statistics import Statistics
 from push.ports.tags import Tags
@@ -70,6 +70,7 @@ __all__ = [
     "Traces",
     "Users",
     "Versioned",
+    "Watch",
 ]
 
 

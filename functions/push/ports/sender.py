@@ -1,12 +1,18 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from push.domain.outcome import Outcome
 
+# Is told a message's place among those sent, and its outcome.
+Watch = Callable[[int, Outcome], None]
+
 
 class Sender(Protocol):
-    async def send(self, project: str, messages: Sequence[bytes], urgent: bool = False) -> list[Outcome]:
+    async def send(
+        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+    ) -> list[Outcome]:
         """Sends each message once and answers its outcome, in order. Never raises for what FCM answers, and never
         repeats a message by itself: RETRY is said only of what FCM surely did not take.
 
-        `urgent` messages do not wait behind others. No project waits until another's messages are answered."""
+        `urgent` messages do not wait behind others. No project waits until another's messages are answered.
+        `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""

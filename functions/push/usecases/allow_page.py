@@ -29,7 +29,7 @@ async def allow_page(run: Run, *, runs: Runs, pace: Pace, clock: Clock, worker: 
         worker.budget.learn(run.firebase_project, pacing)
         now = clock.now()
         if now >= run.expires_at:
-            await end_run(run.id, State.EXPIRED, "expired while it was being sent", runs=runs)
+            await end_run(found.value, State.EXPIRED, "expired while it was being sent", runs=runs)
             return None
         wait_s = max(0, (pacing.not_before or 0) - now) / 1000
         if waited or not 0 < wait_s <= _SHORT_S:

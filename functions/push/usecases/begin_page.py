@@ -31,7 +31,7 @@ async def _take_turn(run: Run, entries: Sequence[Entry], clock: Clock, worker: W
     """Waits until these may go; then 0. Seconds after which to ask again, where that would take too long."""
     now = clock.now()
     messages = sum(entry.target is not None for entry in entries)
-    running_s = (now - (run.started_at or now)) / 1000
+    running_s = (now - (run.began_at or now)) / 1000
     # Who may use a tenth of the quota for now pays ten times as much of it.
     cost = messages / worker.budget.ramp.share(run.estimate or 0, running_s)
     wait_s = worker.budget.reserve(run.firebase_project, cost, run.urgent, now, LONGEST_WAIT_S)

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 from push.domain.audience import AudienceKind
-from push.domain.keyspace import cut
+from push.domain.canary import CANARY
+from push.domain.keyspace import KeyRange, cut
 from push.domain.page import Entry
 from push.domain.run import PAGE_SIZE, Run, Shard, Source
 from push.ports import AudienceStore, Runs
@@ -65,7 +66,8 @@ async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entr
 
 def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
     if shard.source is Source.RANGE:
-        return audience.scan(run.app, run.audience.groups, cut(int(shard.id), run.shards), shard.cursor)
+        keys = KeyRange("", run.canary) if shard.id == CANARY else cut(int(shard.id), run.shards, run.canary)
+        return audience.scan(run.app, run.audience.groups, keys, shard.cursor)
     return _listed(run, shard, audience, runs)
 
 

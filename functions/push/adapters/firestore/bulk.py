@@ -16,6 +16,10 @@ _WRITES_PER_CALL = 500
 _CALLS_AT_ONCE = 8
 
 
+class Crossed(Unavailable):
+    """Others wrote the same documents at that moment: the same writes may be sent again."""
+
+
 class BulkWriter:
     """Collects writes and sends them by BatchWrite: each stands for itself, in no order.
 
@@ -47,8 +51,8 @@ class BulkWriter:
         self._writes += _helpers.pbs_for_update(reference._document_path, fields, None)
 
     async def flush(self, skip: frozenset[int] = frozenset()) -> list[bool]:
-        """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard;
-        any other failure raises Unavailable, and the same writes may be sent again."""
+        """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard. Raises
+        Crossed for any other that was refused, Unavailable when there was no answer at all."""
         calls = [self._writes[i : i + _WRITES_PER_CALL] for i in range(0, len(self._writes), _WRITES_PER_CALL)]
         self._writes = []
         slots = asyncio.Semaphore(_CALLS_AT_ONCE)
@@ -63,7 +67,7 @@ class BulkWriter:
             codes = [status.code for status in answer.status]
             bad = {code for code in codes if code != code_pb2.OK and code not in skip}
             if bad:
-                raise Unavailable(f"Firestore refused {len(codes)} writes with {sorted(bad)}; try again")
+                raise Crossed(f"Firestore refused {len(codes)} writes with {sorted(bad)}; try again")
             return [code == code_pb2.OK for code in codes]
 
         done = await asyncio.gather(*(call(writes) for writes in calls))
