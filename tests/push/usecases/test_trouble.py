@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fakes import engine as fake_engine
+from fakes.audience import NO_CANARY
 from fakes.engine import Engine, ProcessDied
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
@@ -306,6 +307,7 @@ def test_a_run_is_still_moved_when_everybody_writes_it_and_gives_up_when_they_ne
 def test_what_a_dead_worker_of_a_cancelled_run_had_begun_is_counted_as_unknown() -> None:
     engine = Engine()
     engine.add_devices(2 * PAGE_SIZE)
+    engine.audience.estimates = NO_CANARY
 
     async def die_cancelled() -> None:
         if engine.sender.sent:
