@@ -13,6 +13,7 @@ from fakes.devices import FakeDevices
 from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -55,6 +56,7 @@ class FakePorts:
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
+    pace: FakePace = field(init=False)
     schedules: FakeSchedules = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
@@ -66,6 +68,7 @@ class FakePorts:
         self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
+        self.pace = FakePace(self.runs)
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)

@@ -12,11 +12,12 @@ from push.ports import Watch
 
 class FakeSender:
     """`answer` decides by the target's value; `before` runs before a page is sent, `slow` before
-    its last answer is in."""
+    its last answer is in. `project` is the last one's."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.urgent: set[bool] = set()
+        self.project = ""
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
         self.slow: Callable[[], Awaitable[None]] | None = None
@@ -27,6 +28,7 @@ class FakeSender:
         if self.before is not None:
             await self.before()
         self.urgent.add(urgent)
+        self.project = project
         outcomes = []
         for index, body in enumerate(messages):
             message = json.loads(body)["message"]

@@ -18,6 +18,7 @@ from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
+from push.ports.pace import Pace
 from push.ports.runs import Runs
 from push.ports.schedules import Schedules
 from push.ports.sender import Relay, Sender, Watch
@@ -52,6 +53,7 @@ __all__ = [
     "Ledger",
     "Outsider",
     "Outsiders",
+    "Pace",
     "Passwords",
     "Ports",
     "RefreshTokens",
@@ -102,6 +104,8 @@ class Ports(Protocol):
     def runs(self) -> Runs: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def pace(self) -> Pace: ...
     @property
     def activity(self) -> Activity: ...
     @property
