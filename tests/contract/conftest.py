@@ -125,7 +125,7 @@ class FirestoreStores:
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.statistics = FirestoreStatistics(database)
-        self.endpoints = FirestoreEndpoints(database)
+        self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)

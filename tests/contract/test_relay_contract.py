@@ -66,6 +66,11 @@ class Amazon:
         endpoints = httpx.get(f"{self.url}/moto-api/data.json").json()["sns"].get("PlatformEndpoint", [])
         return {each["token"]: [json.loads(text) for text in each["messages"].values()] for each in endpoints}
 
+    def endpoints(self, platform: Platform) -> list[str]:
+        application = self.applications[platform]
+        listed = self.client.list_endpoints_by_platform_application(PlatformApplicationArn=application)
+        return [each["EndpointArn"] for each in listed["Endpoints"]]
+
     def disable(self, endpoint: str) -> None:
         """As Amazon does when the platform's own service says that the phone is gone."""
         self.client.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "false"})
@@ -147,6 +152,19 @@ def test_an_endpoint_that_somebody_deleted_is_made_anew(on: On, amazon: Amazon) 
         assert await relay.send(1, application, message(), [before]) == [ACCEPTED]
         (after,) = await scanned(stores)
         assert after.endpoint not in ("", before.endpoint)
+        relay.close()
+
+    on(play)
+
+
+def test_amazon_forgets_an_endpoint_that_it_has_and_one_that_it_has_not(on: On, amazon: Amazon) -> None:
+    async def play(stores: Any) -> None:
+        relay = amazon.relay(stores.endpoints)
+        await relay.send(1, amazon.applications[Platform.ADM], message(), await stored(stores, Platform.ADM, "a", "b"))
+        first, second = await scanned(stores)
+        for _ in range(2):
+            await relay.forget(first.endpoint)
+        assert amazon.endpoints(Platform.ADM) == [second.endpoint]
         relay.close()
 
     on(play)

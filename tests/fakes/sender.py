@@ -48,9 +48,13 @@ class FakeRelay:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, SnsMessage]] = []
+        self.forgotten: list[str] = []
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
 
     async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
         values = [entry.target.value for entry in entries if entry.target]
         self.sent += [(application, value, message) for value in values]
         return [self.answer(value) for value in values]
+
+    async def forget(self, endpoint: str) -> None:
+        self.forgotten.append(endpoint)
