@@ -98,6 +98,13 @@ async def stored(stores: Any, platform: Platform, *values: str) -> list[Entry]:
     return await scanned(stores)
 
 
+async def addressed(stores: Any, relay: SnsRelay, application: str, *values: str) -> list[Entry]:
+    """Fire devices that have had a message: their endpoints are known."""
+    entries = await stored(stores, Platform.ADM, *values)
+    assert await relay.send(1, application, message(), entries) == [ACCEPTED] * len(values)
+    return await scanned(stores)
+
+
 async def scanned(stores: Any) -> list[Entry]:
     found = [entry async for batch in stores.audience.scan(1, (), KeyRange("", ""), "") for entry in batch]
     return sorted(found, key=lambda entry: entry.target.value if entry.target else "")
@@ -127,8 +134,7 @@ def test_a_phone_that_amazon_disabled_is_gone_until_it_registers_anew(on: On, am
     async def play(stores: Any) -> None:
         relay = amazon.relay(stores.endpoints)
         application = amazon.applications[Platform.ADM]
-        await relay.send(1, application, message(), await stored(stores, Platform.ADM, "a", "b"))
-        entries = await scanned(stores)
+        entries = await addressed(stores, relay, application, "a", "b")
         amazon.disable(entries[0].endpoint)
         outcomes = await relay.send(1, application, message(), entries)
         assert outcomes == [Outcome(Kind.DEAD, "SNS_EndpointDisabled"), ACCEPTED]
@@ -146,8 +152,7 @@ def test_an_endpoint_that_somebody_deleted_is_made_anew(on: On, amazon: Amazon) 
     async def play(stores: Any) -> None:
         relay = amazon.relay(stores.endpoints)
         application = amazon.applications[Platform.ADM]
-        await relay.send(1, application, message(), await stored(stores, Platform.ADM, "a"))
-        (before,) = await scanned(stores)
+        (before,) = await addressed(stores, relay, application, "a")
         amazon.client.delete_endpoint(EndpointArn=before.endpoint)
         assert await relay.send(1, application, message(), [before]) == [ACCEPTED]
         (after,) = await scanned(stores)
@@ -160,8 +165,7 @@ def test_an_endpoint_that_somebody_deleted_is_made_anew(on: On, amazon: Amazon) 
 def test_amazon_forgets_an_endpoint_that_it_has_and_one_that_it_has_not(on: On, amazon: Amazon) -> None:
     async def play(stores: Any) -> None:
         relay = amazon.relay(stores.endpoints)
-        await relay.send(1, amazon.applications[Platform.ADM], message(), await stored(stores, Platform.ADM, "a", "b"))
-        first, second = await scanned(stores)
+        first, second = await addressed(stores, relay, amazon.applications[Platform.ADM], "a", "b")
         for _ in range(2):
             await relay.forget(first.endpoint)
         assert amazon.endpoints(Platform.ADM) == [second.endpoint]
