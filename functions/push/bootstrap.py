@@ -166,10 +166,11 @@ class Container:
         opening = partial(
             connect, settings.sns_region, settings.sns_endpoint, settings.sns_timeout_s / 3, CONNECTIONS
         )  # fmt: skip
-        return SnsRelay(
-            settings.sns_region, opening, FirestoreEndpoints(self._database), settings.sns_per_second,
-            settings.sns_timeout_s,
-        )  # fmt: skip
+        return SnsRelay(settings.sns_region, opening, self.endpoints, settings.sns_per_second, settings.sns_timeout_s)
+
+    @cached_property
+    def endpoints(self) -> FirestoreEndpoints:
+        return FirestoreEndpoints(self._database, self._keys)
 
     @cached_property
     def passwords(self) -> Argon2Passwords:

@@ -130,7 +130,7 @@ class FirestoreStores:
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
-        self.endpoints = FirestoreEndpoints(database)
+        self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)

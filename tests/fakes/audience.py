@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from push.domain.audience import Groups, carries
-from push.domain.device import Device
+from push.domain.device import Device, Target
 from push.domain.ids import Keys
 from push.domain.keyspace import SLICES, KeyRange, cut
 from push.domain.page import NO_TARGET, Entry
@@ -66,6 +66,9 @@ class FakeAudience:
             for start in range(0, len(mine) or 1, BATCH):
                 yield place, mine[start : start + BATCH]
 
+    def key(self, target: Target) -> str:
+        return self._keys.target(target.kind, target.value)
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         gone = {(app, entry.key) for entry in entries} - self.removed
         self.removed |= gone
@@ -77,7 +80,7 @@ class FakeAudience:
             if not carries(groups, {tag.id for tag in device.tags}):
                 continue
             for target in device.targets:
-                key = self._keys.target(target.kind, target.value)
+                key = self.key(target)
                 if (app, key) not in self.removed:
                     owner = self._keys.device(device.alias)
                     endpoint = self.endpoints.get((app, key, owner), "")

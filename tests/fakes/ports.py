@@ -10,6 +10,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
@@ -60,6 +61,7 @@ class FakePorts:
     schedules: FakeSchedules = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
+    endpoints: FakeEndpoints = field(init=False)
     traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,4 +74,5 @@ class FakePorts:
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

@@ -46,13 +46,20 @@ class FakeSender:
 
 
 class FakeRelay:
-    """`answer` decides by the target's value."""
+    """`answer` decides by the target's value; `before` runs before anything is sent."""
 
     def __init__(self) -> None:
+        self.before: Callable[[], Awaitable[None]] | None = None
         self.sent: list[tuple[str, str, SnsMessage]] = []
+        self.forgotten: list[str] = []
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
 
     async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+        if self.before is not None:
+            await self.before()
         values = [entry.target.value for entry in entries if entry.target]
         self.sent += [(application, value, message) for value in values]
         return [self.answer(value) for value in values]
+
+    async def forget(self, endpoint: str) -> None:
+        self.forgotten.append(endpoint)

@@ -28,3 +28,6 @@ class Relay(Protocol):
 
         Never raises, and takes a bounded time: what it had no time for is RETRY, as is only what surely was not sent.
         Endpoints are made and repaired on the way, and kept with their targets."""
+
+    async def forget(self, endpoint: str) -> None:
+        """The provider knows the target no more; whether it did does not matter. Raises Unavailable."""

@@ -8,6 +8,7 @@ from push.adapters.sns.calls import Calls
 from push.adapters.sns.client import SnsClient
 from push.adapters.sns.errand import Errand
 from push.adapters.sns.outcomes import misconfigured
+from push.domain.errors import Unavailable
 from push.domain.outcome import Outcome
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
@@ -51,6 +52,14 @@ class SnsRelay:
             errand.unanswered if task.cancelled() else task.result()
             for errand, task in zip(errands, tasks, strict=True)
         ]  # fmt: skip
+
+    async def forget(self, endpoint: str) -> None:
+        try:
+            await self._calls.open()
+            await self._calls.delete_endpoint(asyncio.get_running_loop().time() + self._half_s, endpoint)
+        except Exception as error:
+            logs.event("endpoint-not-deleted", "WARNING", error=error)
+            raise Unavailable("Amazon SNS did not delete an endpoint: see the log for what it lacks") from error
 
     async def _with_endpoints(self, app: int, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Who was read through their device comes without."""

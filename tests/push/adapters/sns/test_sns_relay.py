@@ -13,7 +13,7 @@ from botocore import exceptions as boto
 from fakes.amazon import ADM, BAIDU, FakeAmazon, refusal
 from fakes.made import target
 from push.adapters.sns.relay import SnsRelay
-from push.domain.device import Platform
+from push.domain.device import Platform, Target
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import Entry
@@ -35,6 +35,9 @@ class Memory:
         if self.broken:
             raise Unavailable("down")
         return [entry._replace(version=1, endpoint=self.stored.get(entry.key, "")) for entry in entries]
+
+    async def of(self, app: int, targets: Sequence[Target]) -> list[str]:
+        return []
 
     async def keep(self, app: int, entries: Sequence[Entry]) -> None:
         if self.broken:
@@ -296,6 +299,22 @@ def test_endpoints_are_asked_for_at_a_tenth_of_the_rate_as_amazons_quotas_are(am
     outcomes = amazon.send(*(entry(f"t{number}") for number in range(30)), rate=200, timeout_s=1)
     assert Kind.RETRY in {said.kind for said in outcomes}
     assert 5 <= len(amazon.calls) - len(amazon.published) <= 12
+
+
+def test_an_endpoint_that_amazon_does_not_delete_is_tried_again(amazon: Amazon) -> None:
+    def refused(*_: Any) -> None:
+        raise refusal("AuthorizationError", "", 403, "DeleteEndpoint")
+
+    async def play() -> None:
+        relay = SnsRelay("eu-west-1", lambda: amazon, amazon.memory, 100, 5)
+        try:
+            await relay.forget("arn")
+        finally:
+            relay.close()
+
+    amazon.faults = refused
+    with pytest.raises(Unavailable, match="did not delete"):
+        asyncio.run(play())
 
 
 def test_without_boto3_the_platform_is_misconfigured_and_nothing_else() -> None:
