@@ -10,7 +10,7 @@ from fakes.made import device, target
 from push.domain.device import Platform, TargetKind
 from push.domain.errors import Conflict, NotFound
 from push.domain.keyspace import KeyRange, cut, slice_for
-from push.domain.page import NO_TARGET, Entry
+from push.domain.page import NO_TARGET, STALE, Entry
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 ALL = KeyRange("", "")
@@ -135,6 +135,25 @@ def test_a_scan_gives_everybody_once_in_order(on: On) -> None:
         assert sorted(e.target.value for e in entries if e.target) == sorted(f"token-{n}" for n in range(700))
         assert [e.position for e in entries] == sorted(e.position for e in entries)
         assert {e.device_id for e in entries} == {f"{n:024x}" for n in range(700)}
+
+    on(play)
+
+
+def test_a_scan_says_who_was_not_heard_of_for_long_and_hears_of_those_who_sync(on: On) -> None:
+    async def play(stores: Any) -> None:
+        seen = {1: 5_000, 2: 9_000, 3: 4_999}
+        await stores.devices.put_many(1, [device(n, f"t{n}", seen_at=at) for n, at in seen.items()])
+
+        async def stale() -> set[str]:
+            batches = [batch async for batch in stores.audience.scan(1, (), KeyRange("", ""), "", 5_000)]
+            return {e.target.value for batch in batches for e in batch if e.note == STALE}
+
+        assert await stale() == {"t3"}
+        assert {e.note for e in await scanned(stores)} == {""}
+        await stores.devices.change(
+            1, f"{3:024x}", None, lambda by_id, _: by_id.model_copy(update={"seen_at": 5_000})
+        )  # fmt: skip
+        assert await stale() == set()
 
     on(play)
 

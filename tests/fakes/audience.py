@@ -6,7 +6,7 @@ from push.domain.audience import Groups, carries
 from push.domain.device import Device
 from push.domain.ids import Keys
 from push.domain.keyspace import SLICES, KeyRange, cut
-from push.domain.page import NO_TARGET, Entry
+from push.domain.page import NO_TARGET, STALE, Entry
 
 BATCH = 3
 _SLICES = frozenset(cut(number, SLICES) for number in range(SLICES))
@@ -29,8 +29,12 @@ class FakeAudience:
             return self.estimates
         return len([entry for entry in self._matching(app, groups) if _within(slice_, entry.key)])
 
-    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
-        found = [e for e in self._matching(app, groups) if _within(keys, e.key) and e.key > after]
+    async def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
+        stale = {device.id for device in self._devices(app) if 0 < device.seen_at < stale_before}
+        matching = [e._replace(note=STALE if e.device_id in stale else "") for e in self._matching(app, groups)]
+        found = [e for e in matching if _within(keys, e.key) and e.key > after]
         for start in range(0, len(found), BATCH):
             yield found[start : start + BATCH]
 

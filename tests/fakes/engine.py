@@ -67,6 +67,7 @@ class Engine:
         self.sender = FakeSender()
         self.tasks = QueuedTasks(self.clock)
         self.stopping = False
+        self.skip_stale = False
         self._workers = 0
 
     def add_devices(self, count: int, platform: Platform = Platform.ANDROID, tags: Iterable[str] = ()) -> None:
@@ -108,7 +109,7 @@ class Engine:
         run = Run(
             id=id, schedule=id, app=1, firebase_project="demo", state=State.SCHEDULED, send_on=send_on,
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
-            on_unknown=on_unknown, created_at=now,
+            on_unknown=on_unknown, skip_stale=self.skip_stale, created_at=now,
         )  # fmt: skip
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)

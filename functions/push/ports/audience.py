@@ -12,9 +12,12 @@ class AudienceStore(Protocol):
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
         """How many targets of `slice_` may match, within a few seconds; None if that took too long."""
 
-    def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+    def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
         """Batches of matching targets within `keys` and after position `after`, in order, each exactly once, however
-        often the stream behind it must be reopened. Position is the key."""
+        often the stream behind it must be reopened. Position is the key. Who was last heard of before `stale_before`
+        (ms) has the note STALE."""
 
     async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
         """One entry a key, in the order given; at most 500. Position is the key."""

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import APNS_OR_WEB_CREDENTIAL, Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, STALE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
-_NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
+_NOBODY = {
+    UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE),
+    NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET),
+    STALE: Outcome(Kind.STALE, STALE),
+}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
 # Codes of REJECTED that are ours.
@@ -27,7 +31,7 @@ async def send_page(
     messages: list[bytes] = []
     places: list[int] = []
     for place, entry in enumerate(entries):
-        if entry.target is None:
+        if entry.target is None or entry.note:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
         elif entry.target.platform not in FCM_PLATFORMS:
             outcomes[place] = _NO_SENDER

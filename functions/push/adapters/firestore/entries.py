@@ -8,6 +8,7 @@ from push.domain.page import UNREADABLE, Entry
 
 _PLATFORMS = {platform.value: platform for platform in Platform}
 _KINDS = {kind.value: kind for kind in TargetKind}
+SEEN_FIELDS = ("seenAt", "registeredAt")
 
 
 def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
@@ -19,6 +20,15 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
         return _unreadable(key, device, device_id)
     target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
     return Entry(key, key, target, device, device_id, version)
+
+
+def seen_at(stored: Any) -> int:
+    """When a target was last heard of (ms), from the fields of a protobuf message; 0 where nobody knows."""
+    for name in SEEN_FIELDS:
+        moment = stored[name].timestamp_value
+        if moment.seconds:
+            return int(moment.ToMilliseconds())
+    return 0
 
 
 def read_entry(snapshot: Any) -> Entry:
