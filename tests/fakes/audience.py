@@ -46,7 +46,7 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
-            matching.setdefault(entry.device, []).append(entry._replace(version=None))
+            matching.setdefault(entry.device, []).append(entry)
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
             if key not in devices:
@@ -68,20 +68,30 @@ class FakeAudience:
             for start in range(0, len(mine) or 1, BATCH):
                 yield place, mine[start : start + BATCH]
 
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        seen = {device.id: device.seen_at for device in self._devices(app)}
+        found = [e for e in self._matching(app, ()) if _within(keys, e.key) and e.key > after][:limit]
+        last = found[-1].key if len(found) == limit else None
+        return [entry for entry in found if seen[entry.device_id] < before], last
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        gone = {(app, entry.key) for entry in entries} - self.removed
+        unchanged = {entry.key: entry.version for entry in self._matching(app, ())}
+        gone = {(app, entry.key) for entry in entries if unchanged.get(entry.key) == entry.version}
         self.removed |= gone
         return len(gone)
 
     def _matching(self, app: int, groups: Groups) -> list[Entry]:
         found = []
         for device in self._devices(app):
+            version = (device.id, device.seen_at, device.updated_at)
             if not carries(groups, {tag.id for tag in device.tags}):
                 continue
             for target in device.targets:
                 key = self._keys.target(target.kind, target.value)
                 if (app, key) not in self.removed:
-                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, 1))
+                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, version))
         return sorted(found, key=lambda entry: entry.key)
 
 

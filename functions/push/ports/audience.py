@@ -33,5 +33,11 @@ class AudienceStore(Protocol):
         is one entry without target; whose devices do not carry the tags is not meant, so there is no entry. Position
         is the key, "" where there is none."""
 
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """Of the next `limit` targets within `keys` and after a key: those whose device was last heard of before
+        `before` (ms), or is gone; and the last key that was looked at, None at the end."""
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""
+        """Deletes targets that are still as they were read, and takes them off their devices. How many went."""

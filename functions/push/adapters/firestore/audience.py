@@ -21,6 +21,7 @@ from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
 from push.adapters.firestore.entries import SEEN_FIELDS, read_entry, seen_at, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.unseen import unseen
 from push.adapters.firestore.user_targets import UserTargets
 from push.domain.audience import Groups, carries, scan_for
 from push.domain.errors import Unavailable
@@ -147,6 +148,12 @@ class FirestoreAudience:
         read_at = ms(snapshot.read_time)
         targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
         return sorted(Entry(key, key, t, snapshot.id, device.id, read_at=read_at) for key, t in targets)
+
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        query = self._query(app, (), keys, after).select([*_FIELDS, *SEEN_FIELDS])
+        return await unseen(self._database, app, query, before, limit)
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         entries = [entry for entry in entries if entry.target is not None]
