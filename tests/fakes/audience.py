@@ -6,7 +6,7 @@ from push.domain.audience import Groups, carries
 from push.domain.device import Device, Target
 from push.domain.ids import Keys
 from push.domain.keyspace import SLICES, KeyRange, cut
-from push.domain.page import NO_TARGET, Entry
+from push.domain.page import NO_TARGET, STALE, Entry
 
 BATCH = 3
 _SLICES = frozenset(cut(number, SLICES) for number in range(SLICES))
@@ -21,6 +21,7 @@ class FakeAudience:
     def __init__(self, keys: Keys, devices: Callable[[int], Iterable[Device]]) -> None:
         self._keys = keys
         self._devices = devices
+        self._read: dict[str, object] = {}
         self.removed: set[tuple[int, str]] = set()
         # By app, target and device, as FakeEndpoints keeps them.
         self.endpoints: dict[tuple[int, str, str], str] = {}
@@ -31,8 +32,12 @@ class FakeAudience:
             return self.estimates
         return len([entry for entry in self._matching(app, groups) if _within(slice_, entry.key)])
 
-    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
-        found = [e for e in self._matching(app, groups) if _within(keys, e.key) and e.key > after]
+    async def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
+        stale = {device.id for device in self._devices(app) if 0 < device.seen_at < stale_before}
+        matching = [e._replace(note=STALE if e.device_id in stale else "") for e in self._matching(app, groups)]
+        found = [e for e in matching if _within(keys, e.key) and e.key > after]
         for start in range(0, len(found), BATCH):
             yield found[start : start + BATCH]
 
@@ -44,6 +49,7 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
+            self._read[entry.key] = entry.version
             matching.setdefault(entry.device, []).append(entry._replace(version=None, endpoint=""))
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
@@ -66,17 +72,32 @@ class FakeAudience:
             for start in range(0, len(mine) or 1, BATCH):
                 yield place, mine[start : start + BATCH]
 
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        seen = {device.id: device.seen_at for device in self._devices(app)}
+        found = [e for e in self._matching(app, ()) if _within(keys, e.key) and e.key > after][:limit]
+        last = found[-1].key if len(found) == limit else None
+        return [entry for entry in found if seen[entry.device_id] < before], last
+
     def key(self, target: Target) -> str:
         return self._keys.target(target.kind, target.value)
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        gone = {(app, entry.key) for entry in entries} - self.removed
+        stored = {entry.key: entry.version for entry in self._matching(app, ())}
+        # What was read through its device has no version of its own.
+        gone = {
+            (app, entry.key)
+            for entry in entries
+            if entry.key in stored and stored[entry.key] == (entry.version or self._read[entry.key])
+        }
         self.removed |= gone
         return len(gone)
 
     def _matching(self, app: int, groups: Groups) -> list[Entry]:
         found = []
         for device in self._devices(app):
+            version = (device.id, device.seen_at, device.updated_at)
             if not carries(groups, {tag.id for tag in device.tags}):
                 continue
             for target in device.targets:
@@ -84,7 +105,7 @@ class FakeAudience:
                 if (app, key) not in self.removed:
                     owner = self._keys.device(device.alias)
                     endpoint = self.endpoints.get((app, key, owner), "")
-                    found.append(Entry(key, key, target, owner, device.id, 1, endpoint=endpoint))
+                    found.append(Entry(key, key, target, owner, device.id, version, endpoint=endpoint))
         return sorted(found, key=lambda entry: entry.key)
 
 

@@ -84,6 +84,7 @@ class Engine:
         # No test waits for quota unless it is about that.
         self.ramp = Ramp(600_000_000, 0, 0)
         self.budget = Budget(self.ramp, 1)
+        self.skip_stale = False
         self._ending: list[asyncio.Event] = []
         self._stopping = False
         self._workers = 0
@@ -128,7 +129,7 @@ class Engine:
         run = Run(
             id=id, schedule=id, app=1, firebase_project=project, state=State.SCHEDULED, send_on=send_on,
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
-            on_unknown=on_unknown, created_at=now, sns_applications=self.sns_applications,
+            on_unknown=on_unknown, skip_stale=self.skip_stale, created_at=now, sns_applications=self.sns_applications,
         )  # fmt: skip
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)

@@ -93,7 +93,8 @@ class Client(BaseModel):
 
 
 class App(BaseModel):
-    """`firebase_api_key` is the project's Web API key, with which users log in; it is in every copy of the app."""
+    """`firebase_api_key` is the project's Web API key, with which users log in; it is in every copy of the app.
+    `skip_stale`: whether broadcasts leave out who has not been heard of for 60 days."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,6 +106,7 @@ class App(BaseModel):
     android_display: AndroidDisplay = AndroidDisplay.DATA
     alias_policy: AliasPolicy = AliasPolicy.LOCKED
     client_may_push: bool = False
+    skip_stale: bool = False
     sounds: tuple[str, ...] = ()
     limits: Limits = Limits()
     receipts: Receipts = Receipts()

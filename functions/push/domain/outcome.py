@@ -13,11 +13,13 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     NO_DEVICE = "noSuchDevice"
     EXPIRED = "expired"
+    STALE = "stale"
 
 
 # Every outcome that ends a target's way. RETRY does not: it is counted when it has become another one.
 FINAL = tuple(kind for kind in Kind if kind is not Kind.RETRY)
-FAILED = tuple(kind for kind in FINAL if kind is not Kind.ACCEPTED)
+# Who is stale was not meant: neither targeted nor failed.
+FAILED = tuple(kind for kind in FINAL if kind not in (Kind.ACCEPTED, Kind.STALE))
 
 
 # What the codes of Amazon SNS begin with.

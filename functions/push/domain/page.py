@@ -17,8 +17,9 @@ class Entry(NamedTuple):
 
     `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
     was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
-    `note` says why there is no target, if it is not simply that nobody is there; `named` is the alias or user of a list
-    that it was looked for by. `endpoint` is under which address Amazon SNS knows it, if that was read.
+    `note` says why there is no target, if it is not simply that nobody is there, or why it is not sent to; `named` is
+    the alias or user of a list that it was looked for by. `endpoint` is under which address Amazon SNS knows it, if
+    that was read.
     """
 
     position: str
@@ -35,6 +36,7 @@ class Entry(NamedTuple):
 
 UNREADABLE = "UNREADABLE"
 NO_TARGET = "NO_TARGET"
+STALE = "STALE"
 
 
 class Failure(NamedTuple):

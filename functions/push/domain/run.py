@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.canary import CANARY
-from push.domain.outcome import Kind
+from push.domain.device import STALE_MS
+from push.domain.outcome import FINAL, Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
 
@@ -55,6 +56,7 @@ class Run(BaseModel):
     audience: Audience
     content: Content
     on_unknown: OnUnknown | None = None
+    skip_stale: bool = False
     shards: int = 0
     canary: str = ""
     released_at: int | None = None
@@ -92,6 +94,11 @@ class Run(BaseModel):
     def urgent(self) -> bool:
         """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
         return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def stale_before(self) -> int:
+        """Who was last heard of before then (ms) is left out of a broadcast; 0: nobody is."""
+        return (self.started_at or 0) - STALE_MS if self.skip_stale else 0
 
     @property
     def planned(self) -> int:
@@ -200,7 +207,8 @@ def add(counts: Counts, more: Counts) -> dict[str, int]:
 
 
 def totals(counts: Counts) -> dict[str, int]:
-    """What callers see: `targeted` is everything that has an outcome, `failed` all of it that was not accepted."""
-    final = {kind.value: counts.get(kind.value, 0) for kind in Kind if kind is not Kind.RETRY}
-    targeted = sum(final.values())
+    """What callers see: `targeted` is everything that has an outcome, but for those left out as stale; `failed` all of
+    it that was not accepted."""
+    final = {kind.value: counts.get(kind.value, 0) for kind in FINAL}
+    targeted = sum(final.values()) - final[Kind.STALE]
     return {"targeted": targeted, "failed": targeted - final[Kind.ACCEPTED], **final}

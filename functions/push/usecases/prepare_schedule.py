@@ -129,6 +129,7 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         audience=schedule.audience,
         content=content,
         on_unknown=schedule.on_unknown,
+        skip_stale=app.skip_stale,
         created_at=now,
     )
 

@@ -67,7 +67,7 @@ async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entr
 def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
     if shard.source is Source.RANGE:
         keys = KeyRange("", run.canary) if shard.id == CANARY else cut(int(shard.id), run.shards, run.canary)
-        return audience.scan(run.app, run.audience.groups, keys, shard.cursor)
+        return audience.scan(run.app, run.audience.groups, keys, shard.cursor, run.stale_before)
     return _listed(run, shard, audience, runs)
 
 

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, TOO_LATE, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, STALE, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Relay, Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
-_NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
+_NOBODY = {
+    UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE),
+    NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET),
+    STALE: Outcome(Kind.STALE, STALE),
+}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
 _TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
@@ -32,7 +36,7 @@ async def send_page(
     # How long a phone may still get it is what is left until the run expires, at each attempt anew.
     ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
-        if entry.target is None:
+        if entry.target is None or entry.note:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED

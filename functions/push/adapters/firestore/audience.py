@@ -19,15 +19,16 @@ from push.adapters.firestore.bulk import REFUSED, BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
-from push.adapters.firestore.entries import read_entry, streamed_entry
+from push.adapters.firestore.entries import SEEN_FIELDS, read_entry, seen_at, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.unseen import unseen
 from push.adapters.firestore.user_targets import UserTargets
 from push.adapters.tries import backoff_s
 from push.domain.audience import Groups, carries, scan_for
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, STALE, UNREADABLE, Entry
 
 # Firestore ends long streams (about 60 s; "snapshot version is too old"), so ours end themselves before.
 STREAM_S = 30.0
@@ -52,12 +53,14 @@ class FirestoreAudience:
             return None
         return int(result[0][0].value)
 
-    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+    async def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
         failures = 0
         while True:
             ended = False
             try:
-                async for entries, last, read in self._stream(app, groups, keys, after):
+                async for entries, last, read in self._stream(app, groups, keys, after, stale_before):
                     after, failures, ended = last, 0, read < STREAM_DOCUMENTS
                     if entries:
                         yield entries
@@ -71,11 +74,11 @@ class FirestoreAudience:
                 return
 
     async def _stream(
-        self, app: int, groups: Groups, keys: KeyRange, after: str
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int
     ) -> AsyncIterator[tuple[list[Entry], str, int]]:
         """Batches of entries, the last key read, and how many documents this stream has given; STREAM_DOCUMENTS when
         it ended itself early. Tags are compared once more here: Firestore was not told all of a long expression."""
-        fields = [*_FIELDS, "tags"] if groups else list(_FIELDS)
+        fields = [*_FIELDS, *(["tags"] if groups else ()), *(SEEN_FIELDS if stale_before else ())]
         query = self._query(app, groups, keys, after).select(fields).limit(STREAM_DOCUMENTS)
         deadline = time.monotonic() + STREAM_S
         read = 0
@@ -86,8 +89,12 @@ class FirestoreAudience:
                 for document in documents:
                     last = document.name.rsplit("/", 1)[1]
                     stored = document.fields
-                    if not groups or carries(groups, stored["tags"].map_value.fields):
-                        batch.append(streamed_entry(last, stored, document.update_time))
+                    if groups and not carries(groups, stored["tags"].map_value.fields):
+                        continue
+                    entry = streamed_entry(last, stored, document.update_time)
+                    if stale_before and 0 < seen_at(stored) < stale_before:
+                        entry = entry._replace(note=STALE)
+                    batch.append(entry)
                 read += len(documents)
                 if time.monotonic() > deadline:
                     yield batch, last, STREAM_DOCUMENTS
@@ -130,6 +137,12 @@ class FirestoreAudience:
         read_at = ms(snapshot.read_time)
         targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
         return sorted(Entry(key, key, t, snapshot.id, device.id, read_at=read_at) for key, t in targets)
+
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        query = self._query(app, (), keys, after).select([*_FIELDS, *SEEN_FIELDS])
+        return await unseen(self._database, app, query, before, limit)
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         entries = [entry for entry in entries if entry.target is not None]

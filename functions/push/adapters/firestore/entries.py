@@ -9,6 +9,7 @@ from push.domain.rendering import SNS_PLATFORMS
 
 _PLATFORMS = {platform.value: platform for platform in Platform}
 _KINDS = {kind.value: kind for kind in TargetKind}
+SEEN_FIELDS = ("seenAt", "registeredAt")
 
 
 def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
@@ -21,6 +22,15 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
     target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
     entry = Entry(key, key, target, device, device_id, version)
     return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
+
+
+def seen_at(stored: Any) -> int:
+    """When a target was last heard of (ms), from the fields of a protobuf message; 0 where nobody knows."""
+    for name in SEEN_FIELDS:
+        moment = stored[name].timestamp_value
+        if moment.seconds:
+            return int(moment.ToMilliseconds())
+    return 0
 
 
 def read_entry(snapshot: Any) -> Entry:

@@ -26,6 +26,7 @@ APPS: dict[str, Any] = {
         "androidDisplay": "notification",
         "aliasPolicy": "open",
         "clientMayPush": True,
+        "skipStale": True,
         "sounds": ["cork"],
         "limits": {"tagsPerDevice": 50, "newDevicesPerAddressPerHour": 100},
         "receipts": {"mode": "sampled", "rate": 0.1},
@@ -46,6 +47,7 @@ APP_ANSWER: dict[str, Any] = {
     "androidDisplay": "data",
     "aliasPolicy": "locked",
     "clientMayPush": False,
+    "skipStale": False,
     "sounds": ["cork"],
     "limits": {
         "tagsPerDevice": 50, "newDevicesPerHour": None, "newDevicesPerAddressPerHour": None, "newTagsPerHour": None,

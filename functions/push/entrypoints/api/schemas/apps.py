@@ -40,6 +40,12 @@ class AppChangeIn(Strict):
     android_display: AndroidDisplay | None = None
     alias_policy: AliasPolicy | None = None
     client_may_push: Annotated[bool, Field(strict=True)] | None = None
+    skip_stale: (
+        Annotated[
+            bool, Field(strict=True, description="broadcasts leave out phones that were not heard of for 60 days")
+        ]
+        | None
+    ) = None
     sounds: Annotated[list[_Sound], Field(max_length=MAX_SOUNDS)] | None = None
     limits: LimitsIn | None = None
     receipts: ReceiptsIn | None = None
@@ -60,7 +66,8 @@ class AppChangeIn(Strict):
 
 
 class AppIn(AppChangeIn):
-    """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, all receipts."""
+    """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, nobody is skipped,
+    all receipts."""
 
     name: Name
     firebase_project: _Project
@@ -89,6 +96,7 @@ class AppOut(Answer):
     android_display: AndroidDisplay
     alias_policy: AliasPolicy
     client_may_push: bool
+    skip_stale: bool
     sounds: list[str]
     limits: LimitsOut
     receipts: ReceiptsOut
@@ -122,6 +130,7 @@ def app_out(app: App) -> AppOut:
         android_display=app.android_display,
         alias_policy=app.alias_policy,
         client_may_push=app.client_may_push,
+        skip_stale=app.skip_stale,
         sounds=list(app.sounds),
         limits=LimitsOut(**app.limits.model_dump()),
         receipts=receipts_out(app.receipts),
