@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from push.domain.outcome import ACCEPTED, Outcome
+from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, Kind, Outcome
 from push.ports import Watch
 
 
@@ -18,6 +18,7 @@ class FakeSender:
         self.project = ""
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
+        self.given_up = False
         self.slow: Callable[[], Awaitable[None]] | None = None
 
     async def send(
@@ -25,6 +26,8 @@ class FakeSender:
     ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
+        if self.given_up:
+            return [Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)] * len(messages)
         self.urgent.add(urgent)
         self.project = project
         outcomes = []
@@ -37,6 +40,9 @@ class FakeSender:
         if self.slow is not None:
             await self.slow()
         return outcomes
+
+    def give_up(self) -> None:
+        self.given_up = True
 
     @property
     def targets(self) -> list[str]:

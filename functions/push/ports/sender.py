@@ -16,3 +16,7 @@ class Sender(Protocol):
 
         `urgent` messages do not wait behind others. No project waits until another's messages are answered.
         `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
+
+    def give_up(self) -> None:
+        """The process has to end: whoever waits for outcomes has them at once. RETRY is what has not been handed over,
+        and what is asked for from now on; UNKNOWN what may be on its way. Called on the event loop."""
