@@ -75,6 +75,10 @@ class Settings(BaseModel):
     fcm_ramp_above: int = Field(default=100_000, ge=0, description="audiences of more targets begin slowly")
     deliver_instances: int = Field(default=1, ge=1, description="how many processes of deliver there may be at once")
     fcm_timeout_s: int = Field(default=30, ge=10, le=300, description="FCM asks for at least 10")
+    sns_region: str = Field(default="", description="region of Amazon SNS, such as eu-west-1; without, it is not used")
+    sns_endpoint: str | None = Field(default=None, description="where Amazon SNS answers, if not where it always does")
+    sns_per_second: int = Field(default=300, ge=10, description="messages a second; Amazon's lowest quota is 300")
+    sns_timeout_s: int = Field(default=30, ge=2, le=300, description="for how long a page waits for Amazon SNS")
     lease_s: int = Field(default=20, ge=2, le=600, description="how long a silent worker keeps its shard")
 
     keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")

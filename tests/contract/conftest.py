@@ -21,6 +21,7 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
 from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
@@ -43,6 +44,7 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.pace import FirestorePace
@@ -74,6 +76,7 @@ class Stores(Protocol):
     users: port.Users
     devices: port.Devices
     audience: port.AudienceStore
+    endpoints: port.Endpoints
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
@@ -98,6 +101,7 @@ class FakeStores:
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
@@ -126,6 +130,7 @@ class FirestoreStores:
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
+        self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from push.domain.audience import Groups, carries
-from push.domain.device import Device
+from push.domain.device import Device, Target
 from push.domain.ids import Keys
 from push.domain.keyspace import SLICES, KeyRange, cut
 from push.domain.page import NO_TARGET, Entry
@@ -22,6 +22,8 @@ class FakeAudience:
         self._keys = keys
         self._devices = devices
         self.removed: set[tuple[int, str]] = set()
+        # By app, target and device, as FakeEndpoints keeps them.
+        self.endpoints: dict[tuple[int, str, str], str] = {}
         self.estimates: int | None = None
 
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
@@ -42,7 +44,7 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
-            matching.setdefault(entry.device, []).append(entry._replace(version=None))
+            matching.setdefault(entry.device, []).append(entry._replace(version=None, endpoint=""))
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
             if key not in devices:
@@ -64,6 +66,9 @@ class FakeAudience:
             for start in range(0, len(mine) or 1, BATCH):
                 yield place, mine[start : start + BATCH]
 
+    def key(self, target: Target) -> str:
+        return self._keys.target(target.kind, target.value)
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         gone = {(app, entry.key) for entry in entries} - self.removed
         self.removed |= gone
@@ -75,9 +80,11 @@ class FakeAudience:
             if not carries(groups, {tag.id for tag in device.tags}):
                 continue
             for target in device.targets:
-                key = self._keys.target(target.kind, target.value)
+                key = self.key(target)
                 if (app, key) not in self.removed:
-                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, 1))
+                    owner = self._keys.device(device.alias)
+                    endpoint = self.endpoints.get((app, key, owner), "")
+                    found.append(Entry(key, key, target, owner, device.id, 1, endpoint=endpoint))
         return sorted(found, key=lambda entry: entry.key)
 
 

@@ -8,7 +8,7 @@ from fakes.audience import FakeAudience
 from fakes.clock import FakeClock
 from fakes.pace import FakePace
 from fakes.runs import FakeLedger, FakeRuns
-from fakes.sender import FakeSender
+from fakes.sender import FakeRelay, FakeSender
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.budget import Budget
 from push.domain.device import CarriedTag, Device, Platform, Target, TargetKind
@@ -77,6 +77,8 @@ class Engine:
         self.ledger = FakeLedger(self.clock, self.runs)
         self.audience = FakeAudience(self.keys, lambda app: [d for d in self.devices if d.app == app])
         self.sender = FakeSender()
+        self.relay: FakeRelay | None = None
+        self.sns_applications: dict[str, str] = {}
         self.tasks = QueuedTasks(self.clock)
         self.pace = FakePace(self.runs)
         # No test waits for quota unless it is about that.
@@ -126,7 +128,7 @@ class Engine:
         run = Run(
             id=id, schedule=id, app=1, firebase_project=project, state=State.SCHEDULED, send_on=send_on,
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
-            on_unknown=on_unknown, created_at=now,
+            on_unknown=on_unknown, created_at=now, sns_applications=self.sns_applications,
         )  # fmt: skip
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)
@@ -143,8 +145,9 @@ class Engine:
         self._ending.append(ending)
         self.stopping = self._stopping
         return await deliver_shard(
-            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, tasks=self.tasks,
-            clock=self.clock, pace=self.pace, worker=Worker(f"w{self._workers}", LEASE_S, ending, self.budget),
+            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, relay=self.relay,
+            tasks=self.tasks, clock=self.clock, pace=self.pace,
+            worker=Worker(f"w{self._workers}", LEASE_S, ending, self.budget),
         )  # fmt: skip
 
     @property

@@ -1,10 +1,12 @@
-"""A sender that accepts everything, or answers as told; it keeps what it was given."""
+"""Senders that accept everything, or answer as told; they keep what they were given."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, Kind, Outcome
+from push.domain.page import Entry
+from push.domain.rendering import SnsMessage
 from push.ports import Watch
 
 
@@ -47,3 +49,26 @@ class FakeSender:
     @property
     def targets(self) -> list[str]:
         return [message.get("token") or message["fid"] for message in self.sent]
+
+
+class FakeRelay:
+    """`answer` decides by the target's value; `before` runs before anything is sent."""
+
+    def __init__(self) -> None:
+        self.before: Callable[[], Awaitable[None]] | None = None
+        self.sent: list[tuple[str, str, SnsMessage]] = []
+        self.forgotten: list[str] = []
+        self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
+
+    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+        if self.before is not None:
+            await self.before()
+        values = [entry.target.value for entry in entries if entry.target]
+        self.sent += [(application, value, message) for value in values]
+        return [self.answer(value) for value in values]
+
+    def give_up(self) -> None:
+        self.answer = lambda _: Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)
+
+    async def forget(self, endpoint: str) -> None:
+        self.forgotten.append(endpoint)

@@ -36,7 +36,9 @@ class Run(BaseModel):
     was removed, `ended_at` when it ended, however it did.
 
     `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
-    handed out at `released_at`; `resumed_at` is when it last went on after it was halted."""
+    handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
+
+    `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +46,7 @@ class Run(BaseModel):
     schedule: str
     app: int
     firebase_project: str
+    sns_applications: Mapping[str, str] = {}
     state: State
     epoch: int = 1
     wake_at: int | None

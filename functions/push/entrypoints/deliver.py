@@ -31,6 +31,7 @@ async def _deliver(request: Request, ports: Container) -> Response:
             ledger=ports.ledger,
             audience=ports.audience,
             sender=ports.sender,
+            relay=ports.relay,
             tasks=ports.tasks,
             pace=ports.pace,
             clock=ports.clock,
@@ -45,5 +46,5 @@ def _this_process(ports: Container) -> Process:
     if _process is None:
         settings = ports.settings
         _process = Process(Budget(settings.ramp, settings.deliver_instances), settings.lease_s)
-        _process.watch_for_end(ports.sender.give_up)
+        _process.watch_for_end(ports.sender.give_up, *([ports.relay.give_up] if ports.relay else []))
     return _process

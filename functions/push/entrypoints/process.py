@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -41,9 +41,9 @@ class Process:
         finally:
             self._shards[urgent] -= 1
 
-    def watch_for_end(self, give_up: Callable[[], None], after_s: float = GIVE_UP_AFTER_S) -> None:
-        """On SIGTERM uvicorn waits for running requests without telling them: let each stop after its page. `give_up`
-        is called when they have had their time."""
+    def watch_for_end(self, *give_up: Callable[[], None], after_s: float = GIVE_UP_AFTER_S) -> None:
+        """On SIGTERM uvicorn waits for running requests without telling them: let each stop after its page. Each of
+        `give_up` is called when they have had their time."""
         loop = asyncio.get_running_loop()
         before: Any = signal.getsignal(signal.SIGTERM)
 
@@ -54,7 +54,8 @@ class Process:
 
         signal.signal(signal.SIGTERM, stop)
 
-    def _end(self, loop: asyncio.AbstractEventLoop, give_up: Callable[[], None], after_s: float) -> None:
+    def _end(self, loop: asyncio.AbstractEventLoop, give_up: Sequence[Callable[[], None]], after_s: float) -> None:
         if not self._ending.is_set():
             self._ending.set()
-            loop.call_later(after_s, give_up)
+            for each in give_up:
+                loop.call_later(after_s, each)

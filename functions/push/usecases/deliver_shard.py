@@ -6,7 +6,7 @@ from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.run import Run, Shard
 from push.domain.schedule import State
-from push.ports import AudienceStore, Clock, Ledger, Pace, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
 from push.usecases.arm_leftovers import arm_leftovers, arm_open_leftovers
 from push.usecases.claim_shard import claim_shard
 from push.usecases.finish_run import finish_run
@@ -24,6 +24,7 @@ async def deliver_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
     pace: Pace,
     clock: Clock,
@@ -53,7 +54,7 @@ async def deliver_shard(
         if hold.shard.attempt > 1:
             await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
         answer = await send_shard(
-            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, tasks=tasks, pace=pace,
+            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, relay=relay, tasks=tasks, pace=pace,
             clock=clock, worker=worker,
         )  # fmt: skip
     except Stale:

@@ -20,7 +20,7 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
         JobKind.DELETE_APP: partial(
             clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
-        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces, relay=ports.relay),
         JobKind.ERASE_USER: partial(
             erase_user,
             users=ports.users,

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from push import logs
-from push.domain.outcome import refuses_project
 from push.domain.page import Entry, settle
 from push.domain.run import Run
-from push.ports import AudienceStore, Clock, Ledger, Pace, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
 from push.usecases.allow_page import allow_page
 from push.usecases.arm_leftovers import arm_leftovers
 from push.usecases.begin_page import begin_page
@@ -32,6 +31,7 @@ async def send_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
     pace: Pace,
     clock: Clock,
@@ -66,14 +66,16 @@ async def send_shard(
                 _remove(run, dead, audience), arm_leftovers(allowed.run, hold.take_spilled(), tasks=tasks)
             )
             seen = canary.page(entries) if canary else None
-            outcomes = await send_page(allowed.run, entries, sender=sender, now=clock.now(), watch=seen)
+            outcomes = await send_page(
+                allowed.run, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
+            )  # fmt: skip
             await beside
             settled = settle(allowed.run, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
             await heed_quota(run.firebase_project, outcomes, pace=pace, clock=clock)
-            if any(refuses_project(outcome) for outcome in outcomes):
+            if any(outcome.refuses_project for outcome in outcomes):
                 await halt_run(allowed.run, outcomes, runs=runs)
                 await hold.let_go()
                 return Answer.DONE

@@ -362,7 +362,7 @@ def test_a_process_that_was_paused_until_the_run_expired_sends_nothing_any_more(
         id = await engine.accept(aliases=["alias-0", "alias-1", "nobody"])
         entries = [e for found in await engine.audience.by_aliases(1, ["alias-0", "nobody"], ()) for e in found]
         run = engine.run(id)
-        outcomes = await send_page(run, entries, sender=engine.sender, now=run.expires_at)
+        outcomes = await send_page(run, entries, sender=engine.sender, relay=None, now=run.expires_at)
         assert [outcome.kind for outcome in outcomes] == [Kind.EXPIRED, Kind.NO_DEVICE]
 
     asyncio.run(whole())

@@ -13,10 +13,9 @@ from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
-from google.rpc import code_pb2
 
 from push import logs
-from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.bulk import REFUSED, BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
@@ -36,8 +35,7 @@ STREAM_S = 30.0
 STREAM_DOCUMENTS = 20_000
 ESTIMATE_S = 4.0
 _ATTEMPTS = 5
-_FIELDS = ("kind", "value", "platform", "device", "deviceId")
-_REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
+_FIELDS = ("kind", "value", "platform", "device", "deviceId", "endpoint")
 
 
 class FirestoreAudience:
@@ -143,7 +141,7 @@ class FirestoreAudience:
         going = [entry for entry in entries if entry.key in versions]
         for entry in going:
             deletes.delete(self._target(app, entry.key), versions[entry.key])
-        done = await deletes.flush(skip=_REFUSED)
+        done = await deletes.flush(skip=REFUSED)
         # Only what went leaves its device, and what had gone before: a removal may have died between the two.
         for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
             if entry.target is not None:
@@ -152,7 +150,7 @@ class FirestoreAudience:
                     "deadAt": SERVER_TIMESTAMP,
                 }
                 strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
-        await strips.flush(skip=_REFUSED)
+        await strips.flush(skip=REFUSED)
         return sum(done)
 
     async def _as_stored(self, app: int, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, Any]]:
