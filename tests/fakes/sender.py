@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from push.domain.outcome import ACCEPTED, Outcome
+from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, Kind, Outcome
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
 from push.ports import Watch
@@ -20,6 +20,7 @@ class FakeSender:
         self.project = ""
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
+        self.given_up = False
         self.slow: Callable[[], Awaitable[None]] | None = None
 
     async def send(
@@ -27,6 +28,8 @@ class FakeSender:
     ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
+        if self.given_up:
+            return [Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)] * len(messages)
         self.urgent.add(urgent)
         self.project = project
         outcomes = []
@@ -39,6 +42,9 @@ class FakeSender:
         if self.slow is not None:
             await self.slow()
         return outcomes
+
+    def give_up(self) -> None:
+        self.given_up = True
 
     @property
     def targets(self) -> list[str]:
@@ -60,6 +66,9 @@ class FakeRelay:
         values = [entry.target.value for entry in entries if entry.target]
         self.sent += [(application, value, message) for value in values]
         return [self.answer(value) for value in values]
+
+    def give_up(self) -> None:
+        self.answer = lambda _: Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)
 
     async def forget(self, endpoint: str) -> None:
         self.forgotten.append(endpoint)

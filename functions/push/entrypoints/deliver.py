@@ -46,5 +46,5 @@ def _this_process(ports: Container) -> Process:
     if _process is None:
         settings = ports.settings
         _process = Process(Budget(settings.ramp, settings.deliver_instances), settings.lease_s)
-        _process.watch_for_end()
+        _process.watch_for_end(ports.sender.give_up, *([ports.relay.give_up] if ports.relay else []))
     return _process

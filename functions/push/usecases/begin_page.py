@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from push.domain.page import Entry
+from push.domain.rendering import FCM_PLATFORMS
 from push.domain.run import Run
 from push.ports import Clock, Pace, Runs
 from push.usecases.allow_page import Allowed, allow_page
@@ -30,7 +31,7 @@ async def begin_page(
 async def _take_turn(run: Run, entries: Sequence[Entry], clock: Clock, worker: Worker) -> float:
     """Waits until these may go; then 0. Seconds after which to ask again, where that would take too long."""
     now = clock.now()
-    messages = sum(entry.target is not None for entry in entries)
+    messages = sum(entry.target is not None and entry.target.platform in FCM_PLATFORMS for entry in entries)
     running_s = (now - (run.began_at or now)) / 1000
     # Who may use a tenth of the quota for now pays ten times as much of it.
     cost = messages / worker.budget.ramp.share(run.estimate or 0, running_s)

@@ -330,3 +330,26 @@ def test_without_boto3_the_platform_is_misconfigured_and_nothing_else() -> None:
 
     (said,) = asyncio.run(play())
     assert (said, said.refuses_platform) == (Outcome(Kind.MISCONFIGURED, "SNS_ModuleNotFoundError"), True)
+
+
+def test_a_relay_that_gives_up_says_at_once_what_may_be_on_its_way_and_begins_nothing_more(amazon: Amazon) -> None:
+    answer = threading.Event()
+    entries = [known(amazon, f"t{n}") for n in range(AT_ONCE + 6)]
+    amazon.faults = silent_until(answer)
+
+    async def play() -> tuple[list[Outcome], list[Outcome]]:
+        relay = SnsRelay("eu-west-1", lambda: amazon, amazon.memory, 10_000, 60)
+        try:
+            sending = asyncio.create_task(relay.send(1, ADM, MESSAGE, entries))
+            while len(amazon.calls) < AT_ONCE:  # noqa: ASYNC110  its threads tell nobody
+                await asyncio.sleep(0.01)
+            relay.give_up()
+            outcomes = await asyncio.wait_for(sending, 3)
+            return outcomes, await relay.send(1, ADM, MESSAGE, entries[:1])
+        finally:
+            answer.set()
+            relay.close()
+
+    outcomes, afterwards = asyncio.run(play())
+    assert Counter(outcome.kind for outcome in outcomes) == {Kind.UNKNOWN: AT_ONCE, Kind.RETRY: 6}
+    assert [outcome.kind for outcome in afterwards] == [Kind.RETRY]
