@@ -1,6 +1,7 @@
 """The audience in memory, over whatever devices there are."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any
 
 from push.domain.audience import Groups, carries
 from push.domain.device import Device
@@ -22,6 +23,10 @@ class FakeAudience:
         self._keys = keys
         self._devices = devices
         self.removed: set[tuple[int, str]] = set()
+        # What was read through its device has no version: what it was then.
+        self._as_named: dict[tuple[int, str], Any] = {}
+        # By app, target and device, as FakeEndpoints keeps them.
+        self.endpoints: dict[tuple[int, str, str], str] = {}
         self.estimates: int | None = None
 
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
@@ -46,7 +51,8 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
-            matching.setdefault(entry.device, []).append(entry)
+            self._as_named[app, entry.key] = entry.version
+            matching.setdefault(entry.device, []).append(entry._replace(version=None, endpoint=""))
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
             if key not in devices:
@@ -78,7 +84,8 @@ class FakeAudience:
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         unchanged = {entry.key: entry.version for entry in self._matching(app, ())}
-        gone = {(app, entry.key) for entry in entries if unchanged.get(entry.key) == entry.version}
+        read = {e.key: e.version or self._as_named.get((app, e.key)) for e in entries}
+        gone = {(app, key) for key, version in read.items() if key in unchanged and unchanged[key] == version}
         self.removed |= gone
         return len(gone)
 
@@ -91,7 +98,9 @@ class FakeAudience:
             for target in device.targets:
                 key = self._keys.target(target.kind, target.value)
                 if (app, key) not in self.removed:
-                    found.append(Entry(key, key, target, self._keys.device(device.alias), device.id, version))
+                    owner = self._keys.device(device.alias)
+                    endpoint = self.endpoints.get((app, key, owner), "")
+                    found.append(Entry(key, key, target, owner, device.id, version, endpoint=endpoint))
         return sorted(found, key=lambda entry: entry.key)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fakes.audience import FakeAudience
 from fakes.clock import FakeClock
 from fakes.runs import FakeLedger, FakeRuns
-from fakes.sender import FakeSender
+from fakes.sender import FakeRelay, FakeSender
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.device import CarriedTag, Device, Platform, Target, TargetKind
 from push.domain.ids import Keys
@@ -24,6 +24,10 @@ from push.usecases.worker import Worker
 LEASE_S = 20.0
 
 
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
+
+
 class QueuedTasks:
     """Cloud Tasks as far as the engine sees it: at its time, at least once, by name only once."""
 
@@ -31,14 +35,15 @@ class QueuedTasks:
         self.clock = clock
         self.queue: list[tuple[int, int, str, Task]] = []
         self.names: set[tuple[str, int]] = set()
+        self.used: list[str] = []
         self.lost: list[Task] = []
         self.lose = False
 
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         self._add("send", run, epoch, at)
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        self._add("deliver", f"{run}/{shard}", epoch, at)
+    async def deliver(self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False) -> None:
+        self._add("urgent" if urgent else "deliver", f"{run}/{shard}", epoch, at)
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add("work", job, epoch, at)
@@ -47,6 +52,7 @@ class QueuedTasks:
         if (document, epoch) in self.names:
             return
         self.names.add((document, epoch))
+        self.used.append(queue)
         task = Task(v=VERSION, id=document, epoch=epoch)
         if self.lose:
             self.lost.append(task)
@@ -65,6 +71,8 @@ class Engine:
         self.ledger = FakeLedger(self.clock, self.runs)
         self.audience = FakeAudience(self.keys, lambda app: [d for d in self.devices if d.app == app])
         self.sender = FakeSender()
+        self.relay: FakeRelay | None = None
+        self.sns_applications: dict[str, str] = {}
         self.tasks = QueuedTasks(self.clock)
         self.stopping = False
         self.skip_stale = False
@@ -109,7 +117,7 @@ class Engine:
         run = Run(
             id=id, schedule=id, app=1, firebase_project="demo", state=State.SCHEDULED, send_on=send_on,
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
-            on_unknown=on_unknown, skip_stale=self.skip_stale, created_at=now,
+            on_unknown=on_unknown, skip_stale=self.skip_stale, created_at=now, sns_applications=self.sns_applications,
         )  # fmt: skip
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)
@@ -124,8 +132,8 @@ class Engine:
             )  # fmt: skip
         self._workers += 1
         return await deliver_shard(
-            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, tasks=self.tasks,
-            clock=self.clock, worker=Worker(f"w{self._workers}", LEASE_S, lambda: self.stopping),
+            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, relay=self.relay,
+            tasks=self.tasks, clock=self.clock, worker=Worker(f"w{self._workers}", LEASE_S, lambda: self.stopping),
         )  # fmt: skip
 
     async def sweep(self) -> int:

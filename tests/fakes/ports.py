@@ -16,7 +16,7 @@ from fakes.jobs import FakeJobs
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
-from fakes.sender import FakeSender
+from fakes.sender import FakeRelay, FakeSender
 from fakes.spent import FakeSpent
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
@@ -44,6 +44,7 @@ class FakePorts:
     spent: FakeSpent = field(default_factory=FakeSpent)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
+    relay: FakeRelay | None = field(default_factory=FakeRelay)
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)

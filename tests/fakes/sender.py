@@ -1,10 +1,12 @@
-"""A sender that accepts everything, or answers as told; it keeps what it was given."""
+"""Senders that accept everything, or answer as told; they keep what they were given."""
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from push.domain.outcome import ACCEPTED, Outcome
+from push.domain.page import Entry
+from push.domain.rendering import SnsMessage
 from push.ports import Watch
 
 
@@ -14,6 +16,7 @@ class FakeSender:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.urgent: set[bool] = set()
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
         self.slow: Callable[[], Awaitable[None]] | None = None
@@ -23,6 +26,7 @@ class FakeSender:
     ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
+        self.urgent.add(urgent)
         outcomes = []
         for index, body in enumerate(messages):
             message = json.loads(body)["message"]
@@ -37,3 +41,16 @@ class FakeSender:
     @property
     def targets(self) -> list[str]:
         return [message.get("token") or message["fid"] for message in self.sent]
+
+
+class FakeRelay:
+    """`answer` decides by the target's value."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, SnsMessage]] = []
+        self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
+
+    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+        values = [entry.target.value for entry in entries if entry.target]
+        self.sent += [(application, value, message) for value in values]
+        return [self.answer(value) for value in values]

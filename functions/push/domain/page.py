@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from push.domain.device import Target
-from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s, refuses_project
+from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s
 from push.domain.run import Run, Shard
 from push.domain.schedule import OnUnknown
 
@@ -18,7 +18,8 @@ class Entry(NamedTuple):
     `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
     was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
     `note` says why there is no target, if it is not simply that nobody is there, or why it is not sent to; `named` is
-    the alias or user of a list that it was looked for by.
+    the alias or user of a list that it was looked for by. `endpoint` is under which address Amazon SNS knows it, if
+    that was read.
     """
 
     position: str
@@ -30,6 +31,7 @@ class Entry(NamedTuple):
     read_at: int = 0
     note: str = ""
     named: str = ""
+    endpoint: str = ""
 
 
 UNREADABLE = "UNREADABLE"
@@ -73,7 +75,7 @@ def settle(
     due = 0
     for entry, outcome in zip(entries, outcomes, strict=True):
         final = outcome
-        if refuses_project(outcome):
+        if outcome.refuses_project:
             # The run is halted: they are tried again when it is resumed.
             settled.leftovers.append(entry.key)
             due = max(due, now)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.audience import Audience
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.canary import CANARY
 from push.domain.device import STALE_MS
 from push.domain.outcome import FINAL, Kind
@@ -24,6 +24,8 @@ WATCH_MS = 60_000
 # Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
 ARM_AHEAD_MS = 29 * 24 * 3_600_000
 GRACE_MS = 30_000
+# One list, so one shard of hardly more than two pages: a broadcast does not notice those that overtake it.
+URGENT_MOST = LIST_SIZE
 # FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
 HALT_AFTER = 20
 
@@ -35,7 +37,9 @@ class Run(BaseModel):
     was removed, `ended_at` when it ended, however it did.
 
     `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
-    handed out at `released_at`; `resumed_at` is when it last went on after it was halted."""
+    handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
+
+    `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,6 +47,7 @@ class Run(BaseModel):
     schedule: str
     app: int
     firebase_project: str
+    sns_applications: Mapping[str, str] = {}
     state: State
     epoch: int = 1
     wake_at: int | None
@@ -84,6 +89,11 @@ class Run(BaseModel):
     def stale_before(self) -> int:
         """Who was last heard of before then (ms) is left out of a broadcast; 0: nobody is."""
         return (self.started_at or 0) - STALE_MS if self.skip_stale else 0
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
+        return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
 
     @property
     def planned(self) -> int:
@@ -153,6 +163,24 @@ class Shard(BaseModel):
     good: tuple[str, ...] = ()
     beats: int = 0
     done: bool = False
+
+
+WORKER_DIED = "WORKER_DIED"
+
+
+def with_page_unknown(shard: Shard) -> Shard:
+    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
+    if shard.page is None:
+        return shard
+    size = shard.page.size
+    return shard.model_copy(
+        update={
+            "cursor": shard.page.end,
+            "page": None,
+            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
+            "reasons": add(shard.reasons, {WORKER_DIED: size}),
+        }
+    )
 
 
 def wake_for(send_on: int, now: int) -> int:

@@ -1,4 +1,7 @@
-"""The `deliver` function: Cloud Tasks calls it for each shard. A process works on several at once, over one sender."""
+"""The `deliver` function: Cloud Tasks calls it for each shard. A process works on several at once, over one sender.
+
+Shards from the urgent queue have places of their own, so that they never wait for a broadcast's.
+"""
 
 import os
 import secrets
@@ -16,6 +19,7 @@ from push.usecases.tasks import Answer
 from push.usecases.worker import Worker
 
 SHARDS_AT_ONCE = 8
+URGENT_AT_ONCE = 4
 
 
 class _Process:
@@ -23,7 +27,8 @@ class _Process:
 
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.shards = 0
+        # How many shards of the ordinary queue, and of the urgent one.
+        self.shards = {False: 0, True: 0}
         self.stopping = False
         self._chained = False
 
@@ -53,9 +58,11 @@ async def _deliver(request: Request, ports: Container) -> Response:
     process = _this_process()
     process.watch_for_end()
     task = await read_task(request)
-    if process.stopping or process.shards >= SHARDS_AT_ONCE:
+    # What a caller says of its queue decides only which of the places it takes.
+    urgent = request.headers.get("x-cloudtasks-queuename") == ports.settings.urgent_queue
+    if process.stopping or process.shards[urgent] >= (URGENT_AT_ONCE if urgent else SHARDS_AT_ONCE):
         return answered(Answer.BUSY)
-    process.shards += 1
+    process.shards[urgent] += 1
     try:
         answer = await deliver_shard(
             task,
@@ -63,12 +70,13 @@ async def _deliver(request: Request, ports: Container) -> Response:
             ledger=ports.ledger,
             audience=ports.audience,
             sender=ports.sender,
+            relay=ports.relay,
             tasks=ports.tasks,
             clock=ports.clock,
             worker=Worker(f"{process.name}-{secrets.token_hex(4)}", ports.settings.lease_s, lambda: process.stopping),
         )
     finally:
-        process.shards -= 1
+        process.shards[urgent] -= 1
     return answered(answer)
 
 

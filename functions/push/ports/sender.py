@@ -2,6 +2,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from push.domain.outcome import Outcome
+from push.domain.page import Entry
+from push.domain.rendering import SnsMessage
 
 # Is told a message's place among those sent, and its outcome.
 Watch = Callable[[int, Outcome], None]
@@ -16,3 +18,13 @@ class Sender(Protocol):
 
         `urgent` messages do not wait behind others. No project waits until another's messages are answered.
         `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
+
+
+class Relay(Protocol):
+    """The second provider, for platforms that FCM does not reach."""
+
+    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+        """Sends one message to each target once, through a platform application, and answers the outcomes in order.
+
+        Never raises, and takes a bounded time: what it had no time for is RETRY, as is only what surely was not sent.
+        Endpoints are made and repaired on the way, and kept with their targets."""

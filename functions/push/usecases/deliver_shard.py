@@ -6,7 +6,7 @@ from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.run import Run, Shard
 from push.domain.schedule import State
-from push.ports import AudienceStore, Clock, Ledger, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Relay, Runs, Sender, Tasks
 from push.usecases.arm_leftovers import arm_leftovers, arm_open_leftovers
 from push.usecases.claim_shard import claim_shard
 from push.usecases.finish_run import finish_run
@@ -23,6 +23,7 @@ async def deliver_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
     clock: Clock,
     worker: Worker,
@@ -48,8 +49,8 @@ async def deliver_shard(
         if hold.shard.attempt > 1:
             await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
         answer = await send_shard(
-            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, tasks=tasks, clock=clock,
-            worker=worker,
+            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, relay=relay, tasks=tasks,
+            clock=clock, worker=worker,
         )  # fmt: skip
     except Stale:
         return Answer.BUSY

@@ -1,13 +1,14 @@
 """One page: a message for each target, and an outcome for each target."""
 
+import asyncio
 from collections.abc import Sequence
 
 from push.domain.device import Platform
-from push.domain.outcome import APNS_OR_WEB_CREDENTIAL, Kind, Outcome
-from push.domain.page import NO_TARGET, STALE, UNREADABLE, Entry
-from push.domain.rendering import FCM_PLATFORMS, Rendering, render
+from push.domain.outcome import Kind, Outcome
+from push.domain.page import NO_TARGET, STALE, TOO_LATE, UNREADABLE, Entry
+from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
-from push.ports import Sender, Watch
+from push.ports import Relay, Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {
@@ -17,12 +18,13 @@ _NOBODY = {
 }
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
 # Codes of REJECTED that are ours.
 OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
 
 async def send_page(
-    run: Run, entries: Sequence[Entry], *, sender: Sender, now: int, watch: Watch | None = None
+    run: Run, entries: Sequence[Entry], *, sender: Sender, relay: Relay | None, now: int, watch: Watch | None = None
 ) -> list[Outcome]:
     """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent. `watch`
     sees outcomes as they come, by the entry's place."""
@@ -30,25 +32,45 @@ async def send_page(
     renderings: dict[Platform, Rendering] = {}
     messages: list[bytes] = []
     places: list[int] = []
+    relayed: dict[Platform, list[int]] = {}
+    # How long a phone may still get it is what is left until the run expires, at each attempt anew.
+    ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
         if entry.target is None or entry.note:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
-        elif entry.target.platform not in FCM_PLATFORMS:
-            outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
-        else:
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
+        elif entry.target.platform in FCM_PLATFORMS:
             platform = entry.target.platform
             if platform not in renderings:
-                # How long FCM may try is what is left until the run expires, at each attempt anew.
-                ttl_s = (run.expires_at - now) // 1000
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    seen = _placed(watch, outcomes, places) if watch else None
-    sent = sender.send(run.firebase_project, messages, watch=seen)
-    for place, outcome in zip(places, await sent, strict=True):
-        outcomes[place] = outcome
+        elif relay is not None and entry.target.platform in run.sns_applications:
+            relayed.setdefault(entry.target.platform, []).append(place)
+        else:
+            outcomes[place] = _NO_SENDER
+
+    async def by_fcm(told: Watch | None) -> None:
+        sent = sender.send(run.firebase_project, messages, run.urgent, told)
+        for place, outcome in zip(places, await sent, strict=True):
+            outcomes[place] = outcome
+
+    async def by_sns(relay: Relay, platform: Platform, places: Sequence[int]) -> None:
+        message = render_sns(run.content, platform, ttl_s)
+        theirs = [entries[place] for place in places]
+        found = await relay.send(run.app, run.sns_applications[platform], message, theirs)
+        for place, outcome in zip(places, found, strict=True):
+            outcomes[place] = outcome
+            if watch:
+                watch(place, outcome)
+
+    told = _placed(watch, outcomes, places) if watch else None
+    beside = [by_sns(relay, platform, theirs) for platform, theirs in relayed.items()] if relay else []
+    await asyncio.gather(by_fcm(told), *beside)
     return [outcome for outcome in outcomes if outcome is not None]
 
 
@@ -93,9 +115,10 @@ class HaltWatch:
 
 
 def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
-    """Platforms for which FCM lacks a credential at Apple or for web push: nothing of them gets through."""
+    """Platforms of which nothing gets through: FCM lacks a credential at Apple or for web push, or Amazon SNS is not
+    ours to use."""
     return {
         entry.target.platform
         for entry, outcome in zip(entries, outcomes, strict=True)
-        if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
+        if entry.target and outcome.refuses_platform
     }

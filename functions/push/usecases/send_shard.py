@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from push import logs
-from push.domain.outcome import refuses_project
 from push.domain.page import Entry, settle
 from push.domain.run import Run
-from push.ports import AudienceStore, Clock, Ledger, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Relay, Runs, Sender, Tasks
 from push.usecases.allow_page import allow_page
 from push.usecases.arm_leftovers import arm_leftovers
 from push.usecases.halt_run import halt_renderings, halt_run
@@ -29,6 +28,7 @@ async def send_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
     clock: Clock,
     worker: Worker,
@@ -50,19 +50,21 @@ async def send_shard(
             if current is None:
                 await hold.let_go()
                 return Answer.DONE
+            await hold.sending()
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
-            hold.sending()
             seen = canary.page(entries) if canary else None
-            outcomes = await send_page(current, entries, sender=sender, now=clock.now(), watch=seen)
+            outcomes = await send_page(
+                current, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
+            )  # fmt: skip
             await beside
             settled = settle(current, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
-            if any(refuses_project(outcome) for outcome in outcomes):
+            if any(outcome.refuses_project for outcome in outcomes):
                 await halt_run(current, outcomes, runs=runs)
                 await hold.let_go()
                 return Answer.DONE

@@ -13,6 +13,7 @@ from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Ledger, Runs, Tasks
 from push.usecases.arm_leftovers import arm_open_leftovers
+from push.usecases.arm_shard import arm_shard
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
 
@@ -107,6 +108,6 @@ async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, quota_per_minu
 
     async def create(shard: str) -> None:
         async with slots:
-            await tasks.deliver(run.id, shard, run.epoch, times[shard])
+            await arm_shard(run, shard, times[shard], tasks=tasks)
 
     await asyncio.gather(*(create(shard) for shard in shards))

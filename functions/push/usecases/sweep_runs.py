@@ -8,6 +8,7 @@ from push.domain.errors import Stale, Unavailable
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
+from push.usecases.arm_shard import arm_shard
 from push.usecases.finish_run import finish_run, sum_up
 from push.usecases.move_run import ended
 from push.usecases.start_run import hand_out, start_times
@@ -30,7 +31,7 @@ async def sweep_runs(
             elif found.value.state is State.HALTED and now >= found.value.expires_at:
                 await _given_up(found, now, runs)
             else:
-                await sum_up(found.value, runs=runs, ledger=ledger)
+                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
@@ -99,7 +100,7 @@ async def _sending(
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
     await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
     for each in open_:
-        await tasks.deliver(run.id, each.value.id, run.epoch, max(now, _due(run, each.value, times)))
+        await arm_shard(run, each.value.id, max(now, _due(run, each.value, times)), tasks=tasks)
 
 
 def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:

@@ -9,7 +9,7 @@ from push import logs
 from push.domain.canary import CANARY, Evidence, Refusal, enough, refusal
 from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
-from push.domain.outcome import Kind, Outcome, refuses_project
+from push.domain.outcome import Kind, Outcome
 from push.domain.page import Entry
 from push.domain.run import WATCH_MS, Run, Shard
 from push.domain.schedule import State
@@ -75,7 +75,7 @@ class Canary:
             self._accepted[platform] += 1
         elif rejected_by_fcm(outcome):
             self._rejected.setdefault(platform, Counter())[outcome.code] += 1
-        self._refused = self._refused or refuses_project(outcome)
+        self._refused = self._refused or outcome.refuses_project
 
     def _verdict(self) -> Refusal | None:
         platforms = {*self._accepted, *self._rejected}

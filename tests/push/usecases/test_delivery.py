@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.audience import NO_CANARY
-from fakes.engine import LEASE_S, Engine
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.statistics import FakeStatistics
 from push.domain.device import STALE_MS, Platform
 from push.domain.errors import Unavailable
@@ -23,10 +23,6 @@ from push.usecases.tasks import Answer, Task
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-
-
-class ProcessDied(BaseException):
-    """As kill -9 would: no handler of ours runs after it."""
 
 
 def played(engine: Engine, **accept: object) -> None:

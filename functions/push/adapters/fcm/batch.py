@@ -22,6 +22,8 @@ class Reply(NamedTuple):
 
 
 Watch = Callable[[int, Reply], None]
+# FCM took it. What else it says, the message's name, nobody asks for.
+TAKEN = Reply(200)
 
 
 class Request(NamedTuple):

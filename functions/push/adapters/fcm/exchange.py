@@ -6,6 +6,7 @@ thousand messages a second.
 
 import asyncio
 import os
+import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -116,4 +117,8 @@ class Exchange:
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.TCP_NODELAY, 1)
         curl.setopt(pycurl.FOLLOWLOCATION, 0)
+        # libcurl finds the system's authorities, but knows nothing of SSL_CERT_FILE, which Python's own clients go by.
+        authorities = ssl.get_default_verify_paths().cafile
+        if authorities:
+            curl.setopt(pycurl.CAINFO, authorities)
         return curl

@@ -7,6 +7,11 @@ from pydantic import Field
 from push.domain.app import AliasPolicy, App, Limits, Receipts
 from push.domain.rendering import AndroidDisplay
 from push.entrypoints.api.schemas.app_limits import LimitsIn, LimitsOut, ReceiptsIn, ReceiptsOut, receipts_out
+from push.entrypoints.api.schemas.sns_applications import (
+    SnsApplicationsIn,
+    SnsApplicationsOut,
+    sns_applications_out,
+)
 from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict
 from push.usecases.change_secrets import AddedSecret
 from push.usecases.delete_app import DeletedApp
@@ -31,6 +36,7 @@ class AppChangeIn(Strict):
     name: Name | None = None
     firebase_project: _Project | None = None
     firebase_api_key: _ApiKey | None = None
+    sns_applications: SnsApplicationsIn | None = None
     android_display: AndroidDisplay | None = None
     alias_policy: AliasPolicy | None = None
     client_may_push: Annotated[bool, Field(strict=True)] | None = None
@@ -49,6 +55,8 @@ class AppChangeIn(Strict):
         said = {name: getattr(self, name) for name in type(self).model_fields if name != "id"}
         if self.sounds is not None:
             said["sounds"] = tuple(dict.fromkeys(self.sounds))
+        if self.sns_applications is not None:
+            said["sns_applications"] = self.sns_applications.applications()
         if self.limits is not None:
             said["limits"] = Limits(**self.limits.model_dump())
         if self.receipts is not None:
@@ -84,6 +92,7 @@ class AppOut(Answer):
     name: str
     firebase_project: str
     firebase_api_key: str | None = None
+    sns_applications: SnsApplicationsOut
     android_display: AndroidDisplay
     alias_policy: AliasPolicy
     client_may_push: bool
@@ -117,6 +126,7 @@ def app_out(app: App) -> AppOut:
         name=app.name,
         firebase_project=app.firebase_project,
         firebase_api_key=app.firebase_api_key,
+        sns_applications=sns_applications_out(app.sns_applications),
         android_display=app.android_display,
         alias_policy=app.alias_policy,
         client_may_push=app.client_may_push,
