@@ -92,7 +92,9 @@ class Caller:
 
 
 def put_devices(stack: Stack, app: int, devices: Sequence[Device], project: str = "") -> None:
-    """Many devices at once, where the functions keep them; makes the app as well."""
+    """Many devices at once, where the functions keep them, heard of just now; makes the app as well."""
+    now = int(time.time() * 1000)
+    devices = [each.model_copy(update={"seen_at": now}) for each in devices]
 
     async def put() -> None:
         ports = Container(Settings.from_environment(stack.env))

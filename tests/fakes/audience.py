@@ -1,6 +1,7 @@
 """The audience in memory, over whatever devices there are."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import Any
 
 from push.domain.audience import Groups, carries
 from push.domain.device import Device, Target
@@ -21,8 +22,9 @@ class FakeAudience:
     def __init__(self, keys: Keys, devices: Callable[[int], Iterable[Device]]) -> None:
         self._keys = keys
         self._devices = devices
-        self._read: dict[str, object] = {}
         self.removed: set[tuple[int, str]] = set()
+        # What was read through its device has no version: what it was then.
+        self._as_named: dict[tuple[int, str], Any] = {}
         # By app, target and device, as FakeEndpoints keeps them.
         self.endpoints: dict[tuple[int, str, str], str] = {}
         self.estimates: int | None = None
@@ -49,7 +51,7 @@ class FakeAudience:
         devices = {self._keys.device(device.alias): device for device in self._devices(app)}
         matching: dict[str, list[Entry]] = {}
         for entry in self._matching(app, groups):
-            self._read[entry.key] = entry.version
+            self._as_named[app, entry.key] = entry.version
             matching.setdefault(entry.device, []).append(entry._replace(version=None, endpoint=""))
         found = []
         for key in (self._keys.device(alias) for alias in aliases):
@@ -84,13 +86,9 @@ class FakeAudience:
         return self._keys.target(target.kind, target.value)
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        stored = {entry.key: entry.version for entry in self._matching(app, ())}
-        # What was read through its device has no version of its own.
-        gone = {
-            (app, entry.key)
-            for entry in entries
-            if entry.key in stored and stored[entry.key] == (entry.version or self._read[entry.key])
-        }
+        unchanged = {entry.key: entry.version for entry in self._matching(app, ())}
+        read = {e.key: e.version or self._as_named.get((app, e.key)) for e in entries}
+        gone = {(app, key) for key, version in read.items() if key in unchanged and unchanged[key] == version}
         self.removed |= gone
         return len(gone)
 
