@@ -111,10 +111,7 @@ def test_who_watches_sees_each_outcome_once_and_by_its_place(on: Callable[[Play]
     async def play(sender: Any) -> None:
         seen: list[tuple[int, Outcome]] = []
         page = messages(*(f"watched-{n}" for n in range(50)))
-        assert (
-            await sender.send("demo", page, watch=lambda index, outcome: seen.append((index, outcome)))
-            == [ACCEPTED] * 50
-        )
+        assert await sender.send("demo", page, watch=lambda *told: seen.append(told)) == [ACCEPTED] * 50
         assert sorted(seen) == [(n, ACCEPTED) for n in range(50)]
 
     on(play)

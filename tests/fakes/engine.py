@@ -24,6 +24,10 @@ from push.usecases.worker import Worker
 LEASE_S = 20.0
 
 
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
+
+
 class QueuedTasks:
     """Cloud Tasks as far as the engine sees it: at its time, at least once, by name only once."""
 
@@ -122,7 +126,8 @@ class Engine:
     async def call(self, queue: str, task: Task) -> Answer:
         if queue == "send":
             return await start_run(
-                task, runs=self.runs, audience=self.audience, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0
+                task, runs=self.runs, ledger=self.ledger, audience=self.audience, tasks=self.tasks,
+                quota_per_minute=600_000, ramp_s=0,
             )  # fmt: skip
         self._workers += 1
         return await deliver_shard(

@@ -9,22 +9,21 @@ _CHECKS = {
     "NO_CREDENTIALS": "check the credentials of deliver",
     "UNAUTHENTICATED": "check the credentials of deliver, and that they are this project's",
 }
-_WAYS_OUT = "resume it (POST …/resume), or cancel it"
 
 
 def project_refused(project: str, code: str, count: int) -> str:
-    """FCM takes nothing for the project; `count` targets in a row were told so."""
+    """FCM takes nothing for the project, and said so of `count` targets."""
     check = _CHECKS.get(code, "check the app's firebaseProject and the credentials of deliver")
     whom = "a phone" if count == 1 else f"{count:,} phones"
     return (
-        f"FCM refused to send to {whom} of project {project} ({code}), and will refuse all others: {check}; "
-        f"then {_WAYS_OUT}. Nobody is left out by resuming."
+        f"FCM refused {whom} of project {project} ({code}) and would refuse all others: {check}; then resume it "
+        "(POST …/resume), which sends to them as well, or cancel it."
     )
 
 
 def canary_refused(refusal: Refusal, others: int) -> str:
     return (
         f"The canary: FCM rejected {refusal.rejected:,} of the first {refusal.judged:,} phones ({refusal.code}); "
-        f"about {others:,} others got nothing. If those were bad phones, {_WAYS_OUT}; if it is the notification, "
-        "cancel it and send a corrected copy (POST …/duplicate)."
+        f"about {others:,} others got nothing. If it was those phones, resume it (POST …/resume); if it is the "
+        "notification, cancel it and send a corrected copy (POST …/duplicate)."
     )

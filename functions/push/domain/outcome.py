@@ -20,11 +20,6 @@ FINAL = tuple(kind for kind in Kind if kind is not Kind.RETRY)
 FAILED = tuple(kind for kind in FINAL if kind is not Kind.ACCEPTED)
 
 
-# What the codes of Amazon SNS begin with.
-SNS = "SNS_"
-APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
-
-
 class Outcome(NamedTuple):
     """`code` is FCM's error code, Amazon's or ours; `after_s` is how long at least to wait before a retry."""
 
@@ -32,18 +27,30 @@ class Outcome(NamedTuple):
     code: str = ""
     after_s: float = 0.0
 
-    @property
-    def refuses_platform(self) -> bool:
-        """Nothing of this platform gets through, and other platforms do: what is missing is its alone."""
-        alone = self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
-        return self.kind is Kind.MISCONFIGURED and alone
-
 
 ACCEPTED = Outcome(Kind.ACCEPTED)
+# Of MISCONFIGURED: FCM has no credential at Apple, or for web push.
+APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+# What the codes of Amazon SNS begin with.
+SNS = "SNS_"
 # FCM, *Best practices when sending at scale*: never sooner than 10 s, doubling, and give up after 60 minutes.
 FIRST_BACKOFF_S = 10.0
 GIVE_UP_S = 3_600.0
 QUOTA_PAUSE_S = 60.0
+
+
+def refuses_project(outcome: Outcome) -> bool:
+    """Whether FCM says that nothing of the project can be sent: it says nothing of the target."""
+    return outcome.kind is Kind.MISCONFIGURED and not _of_platform(outcome)
+
+
+def refuses_platform(outcome: Outcome) -> bool:
+    """Whether nothing of the target's platform can be sent, and other platforms can: it says nothing of the target."""
+    return outcome.kind is Kind.MISCONFIGURED and _of_platform(outcome)
+
+
+def _of_platform(outcome: Outcome) -> bool:
+    return outcome.code == APNS_OR_WEB_CREDENTIAL or outcome.code.startswith(SNS)
 
 
 def backoff_s(generation: int, jitter: float) -> float:

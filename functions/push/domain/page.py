@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from push.domain.device import Target
-from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s
+from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s, refuses_project
 from push.domain.run import Run, Shard
 from push.domain.schedule import OnUnknown
 
@@ -73,6 +73,11 @@ def settle(
     due = 0
     for entry, outcome in zip(entries, outcomes, strict=True):
         final = outcome
+        if refuses_project(outcome):
+            # The run is halted: they are tried again when it is resumed.
+            settled.leftovers.append(entry.key)
+            due = max(due, now)
+            continue
         if outcome.kind is Kind.RETRY or (outcome.kind is Kind.UNKNOWN and run.on_unknown is OnUnknown.RESEND):
             wait_s = max(outcome.after_s * (1 + jitter / 4), backoff_s(shard.generation, jitter))
             at = now + int(1000 * wait_s)
@@ -94,10 +99,11 @@ def settle(
 
 
 def _ended(run: Run, shard: Shard, at: int) -> str | None:
-    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up 60 minutes after the first try)."""
+    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up 60 minutes after the first try). The
+    time for which a run was halted does not count."""
     if at >= run.expires_at:
         return TOO_LATE
-    return GAVE_UP if at >= shard.since + int(1000 * GIVE_UP_S) else None
+    return GAVE_UP if at >= max(shard.since, run.resumed_at or 0) + int(1000 * GIVE_UP_S) else None
 
 
 def _failure(entry: Entry, outcome: Outcome) -> Failure:

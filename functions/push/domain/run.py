@@ -1,8 +1,9 @@
 """Runs and shards: the engine's own record of one sending (design §3, §4).
 
-A run moves draft → scheduled → sending → sent, or ends cancelled, failed, halted or expired. Only a guarded write moves
-it: one that is refused when anybody wrote since it was read. `epoch` grows whenever an older task must not act any
-more; a task of an older epoch does nothing. `wake_at` is the next moment at which sweep must look.
+A run moves draft → scheduled → sending → sent, or ends cancelled, failed or expired. Halted it has stopped, until it is
+resumed, cancelled, or expires. Only a guarded write moves it: one that is refused when anybody wrote since it was read.
+`epoch` grows whenever an older task must not act any more; a task of an older epoch does nothing. `wake_at` is the next
+moment at which sweep must look.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Run(BaseModel):
     was removed, `ended_at` when it ended, however it did.
 
     `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
-    handed out at `released_at`.
+    handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
 
     `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
@@ -57,6 +58,7 @@ class Run(BaseModel):
     shards: int = 0
     canary: str = ""
     released_at: int | None = None
+    resumed_at: int | None = None
     estimate: int | None = None
     halted_renderings: tuple[str, ...] = ()
     reason: str | None = None
@@ -74,12 +76,12 @@ class Run(BaseModel):
     @property
     def changed_at(self) -> int | None:
         """When its state last changed, None before it began: until then a schedule changes by edits alone."""
-        return self.ended_at or self.started_at
+        return self.ended_at or self.resumed_at or self.started_at
 
     @property
     def sending_ended_at(self) -> int | None:
-        """None also for one that ended before its sending began."""
-        return None if self.started_at is None else self.ended_at
+        """None also for one that ended before its sending began, and while it is halted: it may go on."""
+        return None if self.started_at is None or self.state is State.HALTED else self.ended_at
 
     @property
     def urgent(self) -> bool:
@@ -154,6 +156,24 @@ class Shard(BaseModel):
     good: tuple[str, ...] = ()
     beats: int = 0
     done: bool = False
+
+
+WORKER_DIED = "WORKER_DIED"
+
+
+def with_page_unknown(shard: Shard) -> Shard:
+    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
+    if shard.page is None:
+        return shard
+    size = shard.page.size
+    return shard.model_copy(
+        update={
+            "cursor": shard.page.end,
+            "page": None,
+            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
+            "reasons": add(shard.reasons, {WORKER_DIED: size}),
+        }
+    )
 
 
 def wake_for(send_on: int, now: int) -> int:

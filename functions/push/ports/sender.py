@@ -16,8 +16,8 @@ class Sender(Protocol):
         """Sends each message once and answers its outcome, in order. Never raises for what FCM answers, and never
         repeats a message by itself: RETRY is said only of what FCM surely did not take.
 
-        `urgent` messages do not wait behind others. No project waits until another's messages are answered. `watch`
-        sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
+        `urgent` messages do not wait behind others. No project waits until another's messages are answered.
+        `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
 
 
 class Relay(Protocol):

@@ -12,6 +12,6 @@ async def allow_page(run: Run, *, runs: Runs, clock: Clock) -> Run | None:
     if found is None or found.value.state is not State.SENDING:
         return None
     if clock.now() >= run.expires_at:
-        await end_run(run.id, State.EXPIRED, "expired while it was being sent", runs=runs)
+        await end_run(found.value, State.EXPIRED, "expired while it was being sent", runs=runs)
         return None
     return found.value

@@ -1,10 +1,9 @@
 """Taking a shard: a new one, one that was let go, or one whose worker has died (design §4)."""
 
-from typing import Any
-
+from push import logs
 from push.domain.errors import Stale
-from push.domain.outcome import Kind, backoff_s
-from push.domain.run import Run, Shard, add
+from push.domain.outcome import backoff_s
+from push.domain.run import Run, Shard, with_page_unknown
 from push.domain.schedule import OnUnknown
 from push.ports import Commit, Ledger, Runs
 from push.usecases.keep_ledger import Hold
@@ -47,9 +46,14 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
 
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
     """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
-    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
-    if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
-        unknown = {Kind.UNKNOWN.value: shard.page.size}
-        update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}
-        update["reasons"] = add(shard.reasons, {"WORKER_DIED": shard.page.size})
-    return shard.model_copy(update=update)
+    page = shard.page
+    if page is not None:
+        logs.event(
+            "page-inherited", "WARNING", run=run.id, shard=shard.id, attempt=shard.attempt + 1, after=shard.cursor,
+            end=page.end, targets=page.size,
+        )  # fmt: skip
+    if run.on_unknown is OnUnknown.SKIP:
+        shard = with_page_unknown(shard)
+    return shard.model_copy(
+        update={"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
+    )

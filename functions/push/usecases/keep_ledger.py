@@ -5,7 +5,6 @@ whoever comes after a death knows: before the cursor nothing is open, after the 
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -42,7 +41,7 @@ class Hold:
         self._spilled: list[Shard] = []
         self._stored: list[Shard] = []
         self._writing = asyncio.Lock()
-        self._written_at = time.monotonic()
+        self._written_at = _now()
 
     async def start_page(self, entries: Sequence[Entry]) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else."""
@@ -79,8 +78,12 @@ class Hold:
         self.shard = self.shard.model_copy(update={"done": True, "worker": None})
         await self._commit()
 
-    def sending(self) -> None:
-        """The started page is being handed to FCM: from now on letting go leaves it unknown."""
+    async def sending(self) -> None:
+        """The started page is being handed to FCM: from now on letting go leaves it unknown.
+
+        Raises Stale when this process was paused for so long that somebody else has the shard, and its page, by now."""
+        if _now() - self._written_at > self._lease_s:
+            await self._commit()
         self._sending = True
 
     async def let_go(self) -> None:
@@ -111,7 +114,7 @@ class Hold:
         while not over.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), self._lease_s / 3)
-            if over.is_set() or time.monotonic() - self._written_at < self._lease_s / 3:
+            if over.is_set() or _now() - self._written_at < self._lease_s / 3:
                 continue
             try:
                 await self._commit()
@@ -123,7 +126,7 @@ class Hold:
     async def _commit(self) -> None:
         """What is pending is let go of only once it is stored."""
         async with self._writing:
-            began = time.monotonic()
+            began = _now()
             self.shard = self.shard.model_copy(update={"beats": self.shard.beats + 1})
             failures, lists, spilled = list(self._failures), dict(self._lists), list(self._spilled)
             commit = Commit(self.shard, tuple(failures), tuple(lists.items()), tuple(spilled))
@@ -133,7 +136,7 @@ class Hold:
             self._lists = {name: items for name, items in self._lists.items() if lists.get(name) is not items}
             self._written_at = began
             self._stored += spilled
-        if time.monotonic() - began > self._lease_s:
+        if _now() - began > self._lease_s:
             raise Stale
 
     @property
@@ -159,3 +162,7 @@ class Hold:
         if not self._leftovers:
             self._due = 0
         self.shard = shard.model_copy(update={"filling": shard.filling + 1})
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

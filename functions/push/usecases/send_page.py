@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from push.domain.device import Platform
-from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.outcome import Kind, Outcome, refuses_platform
+from push.domain.page import NO_TARGET, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
 from push.ports import Relay, Sender, Watch
@@ -14,6 +14,7 @@ _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
 _NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
 # Codes of REJECTED that are ours.
 OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
@@ -28,23 +29,27 @@ async def send_page(
     messages: list[bytes] = []
     places: list[int] = []
     relayed: dict[Platform, list[int]] = {}
+    sendable = {*FCM_PLATFORMS, *(run.sns_applications if relay else ())}
     # How long a phone may still get it is what is left until the run expires, at each attempt anew.
     ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
         if entry.target is None:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
+        elif entry.target.platform not in sendable:
+            outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
         elif entry.target.platform in FCM_PLATFORMS:
             platform = entry.target.platform
             if platform not in renderings:
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-        elif relay is not None and entry.target.platform in run.sns_applications:
-            relayed.setdefault(entry.target.platform, []).append(place)
         else:
-            outcomes[place] = _NO_SENDER
+            relayed.setdefault(entry.target.platform, []).append(place)
 
     async def by_fcm(told: Watch | None) -> None:
         sent = sender.send(run.firebase_project, messages, run.urgent, told)
@@ -112,13 +117,5 @@ def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) ->
     return {
         entry.target.platform
         for entry, outcome in zip(entries, outcomes, strict=True)
-        if entry.target and outcome.refuses_platform
+        if entry.target and refuses_platform(outcome)
     }
-
-
-def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
-    """The code that says that nothing of this project can be sent, if FCM said one."""
-    for outcome in outcomes:
-        if outcome.kind is Kind.MISCONFIGURED and not outcome.refuses_platform:
-            return outcome.code
-    return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from push import logs
+from push.domain.outcome import refuses_project
 from push.domain.page import Entry, settle
 from push.domain.run import Run
 from push.ports import AudienceStore, Clock, Ledger, Relay, Runs, Sender, Tasks
@@ -14,7 +15,7 @@ from push.usecases.arm_leftovers import arm_leftovers
 from push.usecases.halt_run import halt_renderings, halt_run
 from push.usecases.keep_ledger import Hold
 from push.usecases.read_shard import read_pages
-from push.usecases.send_page import HaltWatch, misconfigured, send_page, without_credential
+from push.usecases.send_page import HaltWatch, send_page, without_credential
 from push.usecases.tasks import Answer
 from push.usecases.watch_canary import watched_canary
 from push.usecases.worker import Worker
@@ -50,11 +51,11 @@ async def send_shard(
             if current is None:
                 await hold.let_go()
                 return Answer.DONE
+            await hold.sending()
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(current, hold.take_spilled(), tasks=tasks)
             )
-            hold.sending()
             seen = canary.page(entries) if canary else None
             outcomes = await send_page(
                 current, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
@@ -64,9 +65,8 @@ async def send_shard(
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
-            code = misconfigured(outcomes)
-            if code is not None:
-                await halt_run(run, code, runs=runs)
+            if any(refuses_project(outcome) for outcome in outcomes):
+                await halt_run(current, outcomes, runs=runs)
                 await hold.let_go()
                 return Answer.DONE
             if canary and seen:

@@ -11,7 +11,8 @@ from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_fo
 from push.domain.pace import start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
-from push.ports import AudienceStore, Runs, Tasks
+from push.ports import AudienceStore, Ledger, Runs, Tasks
+from push.usecases.arm_leftovers import arm_open_leftovers
 from push.usecases.arm_shard import arm_shard
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
@@ -20,13 +21,23 @@ _TASKS_AT_ONCE = 50
 
 
 async def start_run(
-    task: Task, *, runs: Runs, audience: AudienceStore, tasks: Tasks, quota_per_minute: int, ramp_s: int
+    task: Task,
+    *,
+    runs: Runs,
+    ledger: Ledger,
+    audience: AudienceStore,
+    tasks: Tasks,
+    quota_per_minute: int,
+    ramp_s: int,
 ) -> Answer:
-    """A repeated task finds the plan frozen and only creates the same shard tasks again."""
+    """A repeated task finds the plan frozen and only creates the same shard tasks again. In a new epoch that hands out
+    what the canary, or a halt, had held back."""
     found = await runs.get(task.run)
     if found is None or task.epoch < found.value.epoch:
         return Answer.DONE
     run = found.value
+    if run.state is State.SENDING:
+        await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
     if run.state is State.SCHEDULED:
         try:
             run = await _plan(run, found.version, runs, audience, tasks)
@@ -84,7 +95,7 @@ def start_times(run: Run, quota_per_minute: int, ramp_s: int) -> dict[str, int]:
     """When each of the shards that are handed out is to begin (ms), spread over the ramp; the canary at once."""
     offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
     begin = run.started_at or 0
-    after = run.released_at or begin
+    after = run.resumed_at or run.released_at or begin
     return {
         shard: begin if shard == CANARY else after + int(1000 * offsets[int(shard)]) for shard in run.handed_out
     }  # fmt: skip

@@ -1,10 +1,11 @@
 """`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
-from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
+from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
 from push.usecases.arm_shard import arm_shard
@@ -27,14 +28,22 @@ async def sweep_runs(
                 await _scheduled(found, now, runs, tasks)
             elif found.value.state is State.SENDING:
                 await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+            elif found.value.state is State.HALTED and now >= found.value.expires_at:
+                await _given_up(found, now, runs)
             else:
-                await sum_up(found.value, runs=runs, ledger=ledger)
+                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
             logs.event("sweep-failed", "ERROR", error=error, run=found.value.id)
             await _look_later(found, now, runs)
     return len(due)
+
+
+async def _given_up(found: Versioned[Run], now: int, runs: Runs) -> None:
+    """Nobody resumed it in time; why it was halted is still what matters."""
+    reason = f"expired while it was halted. {found.value.reason or ''}".strip()
+    await runs.move(ended(found.value, State.EXPIRED, reason, now), found.version)
 
 
 async def _look_later(found: Versioned[Run], now: int, runs: Runs) -> None:
@@ -83,7 +92,7 @@ async def _sending(
     missing = [shard for shard in times if shard not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
     late = [shard for shard in missing if not held and times[shard] + WATCH_MS < now]
-    stuck = [each for each in open_ if each not in held and each.value.due_at + WATCH_MS < now]
+    stuck = [each for each in open_ if each not in held and _due(run, each.value, times) + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
     if not late and not stuck:
@@ -91,4 +100,9 @@ async def _sending(
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
     await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
     for each in open_:
-        await arm_shard(run, each.value.id, max(now, each.value.due_at), tasks=tasks)
+        await arm_shard(run, each.value.id, max(now, _due(run, each.value, times)), tasks=tasks)
+
+
+def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:
+    """When a shard that exists is to go on."""
+    return max(shard.due_at, run.resumed_at or 0, times.get(shard.id, 0))

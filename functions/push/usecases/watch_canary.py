@@ -9,14 +9,14 @@ from push import logs
 from push.domain.canary import CANARY, Evidence, Refusal, enough, refusal
 from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
-from push.domain.outcome import Kind, Outcome
+from push.domain.outcome import Kind, Outcome, refuses_project
 from push.domain.page import Entry
 from push.domain.run import WATCH_MS, Run, Shard
 from push.domain.schedule import State
 from push.ports import AudienceStore, Runs, Tasks, Watch
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import end_run, move_run
-from push.usecases.send_page import OWN_CODES, misconfigured, rejected_by_fcm
+from push.usecases.send_page import OWN_CODES, rejected_by_fcm
 
 _INHERITED = "before"
 
@@ -32,7 +32,7 @@ class Canary:
         self._seen = sum(shard.counts.values())
         self._accepted: Counter[str] = Counter({_INHERITED: shard.counts.get(Kind.ACCEPTED.value, 0)})
         self._rejected: dict[str, Counter[str]] = {_INHERITED: _rejected_before(shard)}
-        self._refused: str | None = None
+        self._refused = False
         self._enough = asyncio.Event()
         self._deciding = asyncio.create_task(self._decide())
 
@@ -75,7 +75,7 @@ class Canary:
             self._accepted[platform] += 1
         elif rejected_by_fcm(outcome):
             self._rejected.setdefault(platform, Counter())[outcome.code] += 1
-        self._refused = self._refused or misconfigured([outcome])
+        self._refused = self._refused or refuses_project(outcome)
 
     def _verdict(self) -> Refusal | None:
         platforms = {*self._accepted, *self._rejected}
@@ -83,12 +83,12 @@ class Canary:
 
     async def _decide(self) -> None:
         await self._enough.wait()
-        if self._refused is not None:
+        if self._refused:
             return  # nothing of the project can be sent: the run is halted by whoever sent the page
         verdict = self._verdict()
         if verdict is not None:
             others = max(0, (self._run.estimate or 0) - self._seen)
-            await end_run(self._run.id, State.HALTED, canary_refused(verdict, others), runs=self._runs)
+            await end_run(self._run, State.HALTED, canary_refused(verdict, others), runs=self._runs)
             return
         await release(self._run, runs=self._runs, tasks=self._tasks)
 

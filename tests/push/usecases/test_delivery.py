@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.audience import NO_CANARY
-from fakes.engine import LEASE_S, Engine
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.statistics import FakeStatistics
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
@@ -23,10 +23,6 @@ from push.usecases.tasks import Answer, Task
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-
-
-class ProcessDied(BaseException):
-    """As kill -9 would: no handler of ours runs after it."""
 
 
 def played(engine: Engine, **accept: object) -> None:
@@ -199,7 +195,7 @@ def test_a_cancelled_run_stops_before_its_next_page() -> None:
     engine.add_devices(3 * PAGE_SIZE)
 
     async def cancel() -> None:
-        await end_run("r" * 24, State.CANCELLED, "asked to", runs=engine.runs)
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
 
     engine.sender.before = cancel
     played(engine)

@@ -21,6 +21,11 @@ class Reply(NamedTuple):
     sent: bool = True
 
 
+Watch = Callable[[int, Reply], None]
+# FCM took it. What else it says, the message's name, nobody asks for.
+TAKEN = Reply(200)
+
+
 class Request(NamedTuple):
     """What all messages of a batch share."""
 
@@ -33,19 +38,14 @@ class Batch:
     loop with each reply as it comes."""
 
     def __init__(
-        self,
-        request: Request,
-        bodies: Sequence[bytes],
-        project: str,
-        urgent: bool,
-        watch: Callable[[int, Reply], None] | None = None,
+        self, request: Request, bodies: Sequence[bytes], project: str, urgent: bool, watch: Watch | None = None
     ) -> None:
         self.loop = asyncio.get_running_loop()
-        self.watch = watch
         self.request = request
         self.bodies = bodies
         self.project = project
         self.urgent = urgent
+        self.watch = watch
         self.replies: list[Reply | None] = [None] * len(bodies)
         self.begun = 0
         self.open = len(bodies)

@@ -6,16 +6,17 @@ thousand messages a second.
 
 import asyncio
 import os
+import ssl
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply, Request
+from push.adapters.fcm.batch import Batch, Reply, Request, Watch
 from push.adapters.fcm.loop import IN_FLIGHT, Loop
 from push.adapters.fcm.waiting import Waiting
 
@@ -43,10 +44,10 @@ class Exchange:
         bodies: Sequence[bytes],
         project: str = "",
         urgent: bool = False,
-        watch: Callable[[int, Reply], None] | None = None,
+        watch: Watch | None = None,
     ) -> list[Reply]:
-        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out by
-        project and urgency."""
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
+        by project and urgency."""
         if not bodies:
             return []
         batch = Batch(Request(url, headers), bodies, project, urgent, watch)
@@ -116,4 +117,8 @@ class Exchange:
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.TCP_NODELAY, 1)
         curl.setopt(pycurl.FOLLOWLOCATION, 0)
+        # libcurl finds the system's authorities, but knows nothing of SSL_CERT_FILE, which Python's own clients go by.
+        authorities = ssl.get_default_verify_paths().cafile
+        if authorities:
+            curl.setopt(pycurl.CAINFO, authorities)
         return curl

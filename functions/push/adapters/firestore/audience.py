@@ -6,6 +6,7 @@ Measured in the design: three to four times the documents per CPU-second of the 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from google.api_core import exceptions as google
@@ -32,7 +33,6 @@ from push.domain.page import NO_TARGET, UNREADABLE, Entry
 STREAM_S = 30.0
 # Enough for a whole shard: opening a query costs a round trip here, and the emulator sorts everything each time.
 STREAM_DOCUMENTS = 20_000
-BATCH = 250
 ESTIMATE_S = 4.0
 _ATTEMPTS = 5
 _FIELDS = ("kind", "value", "platform", "device", "deviceId", "endpoint")
@@ -77,35 +77,22 @@ class FirestoreAudience:
         it ended itself early. Tags are compared once more here: Firestore was not told all of a long expression."""
         fields = [*_FIELDS, "tags"] if groups else list(_FIELDS)
         query = self._query(app, groups, keys, after).select(fields).limit(STREAM_DOCUMENTS)
-        client = self._database.client
-        responses = await client._firestore_api.run_query(
-            request={"parent": query._parent._parent_info()[0], "structured_query": query._to_protobuf()},
-            metadata=client._rpc_metadata,
-            # `scan` opens it again, whatever ends it.
-            retry=None,
-            timeout=2 * STREAM_S,
-        )
         deadline = time.monotonic() + STREAM_S
-        batch: list[Entry] = []
         read = 0
         last = after
-        async for response in responses:
-            document = response._pb.document
-            if not document.name:
-                continue
-            read += 1
-            last = document.name.rsplit("/", 1)[1]
-            stored = document.fields
-            if not groups or carries(groups, stored["tags"].map_value.fields):
-                batch.append(streamed_entry(last, stored, document.update_time))
-            if read % BATCH == 0:
-                yield batch, last, read
-                batch = []
+        async with aclosing(self._database.documents(query, 2 * STREAM_S)) as batches:
+            async for documents in batches:
+                batch: list[Entry] = []
+                for document in documents:
+                    last = document.name.rsplit("/", 1)[1]
+                    stored = document.fields
+                    if not groups or carries(groups, stored["tags"].map_value.fields):
+                        batch.append(streamed_entry(last, stored, document.update_time))
+                read += len(documents)
                 if time.monotonic() > deadline:
-                    responses.cancel()
                     yield batch, last, STREAM_DOCUMENTS
                     return
-        yield batch, last, read
+                yield batch, last, read
 
     async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
         targets = self._database.client.collection(f"apps/{app}/targets")

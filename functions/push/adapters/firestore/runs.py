@@ -35,6 +35,7 @@ _CODEC = Codec(
         "last_known_at",
         "removed_at",
         "released_at",
+        "resumed_at",
     ),
     texts=("content", "audience"),
     readable=(VERSION, _WITH_CANARY),

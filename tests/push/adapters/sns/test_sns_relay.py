@@ -15,7 +15,7 @@ from fakes.made import target
 from push.adapters.sns.relay import SnsRelay
 from push.domain.device import Platform, Target
 from push.domain.errors import Unavailable
-from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.outcome import ACCEPTED, Kind, Outcome, refuses_platform
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
 
@@ -329,4 +329,4 @@ def test_without_boto3_the_platform_is_misconfigured_and_nothing_else() -> None:
             relay.close()
 
     (said,) = asyncio.run(play())
-    assert (said, said.refuses_platform) == (Outcome(Kind.MISCONFIGURED, "SNS_ModuleNotFoundError"), True)
+    assert (said, refuses_platform(said)) == (Outcome(Kind.MISCONFIGURED, "SNS_ModuleNotFoundError"), True)
