@@ -42,7 +42,8 @@ class SnsRelay:
         errands = [Errand(entry, application, message, self._calls, deadline) for entry in entries]
         tasks = [loop.create_task(errand.run()) for errand in errands]
         try:
-            await asyncio.wait(tasks, timeout=2 * self._half_s)
+            if tasks:
+                await asyncio.wait(tasks, timeout=2 * self._half_s)
         finally:
             for task in tasks:
                 task.cancel()
