@@ -45,7 +45,8 @@ class SnsRelay:
         tasks = [loop.create_task(errand.run()) for errand in errands]
         self._running.update(tasks)
         try:
-            await asyncio.wait(tasks, timeout=2 * self._half_s)
+            if tasks:
+                await asyncio.wait(tasks, timeout=2 * self._half_s)
         finally:
             self._running.difference_update(tasks)
             for task in tasks:
