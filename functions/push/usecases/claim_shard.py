@@ -1,12 +1,12 @@
 """Taking a shard: a new one, one that was let go, or one whose worker has died (design §4)."""
 
-from push import logs
 from push.domain.errors import Stale
 from push.domain.outcome import backoff_s
 from push.domain.run import Run, Shard, with_page_unknown
 from push.domain.schedule import OnUnknown
 from push.ports import Commit, Ledger, Runs
 from push.usecases.keep_ledger import Hold
+from push.usecases.log_page import log_page
 from push.usecases.read_shard import source_of
 from push.usecases.worker import Worker
 
@@ -49,12 +49,7 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
 
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
     """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
-    page = shard.page
-    if page is not None:
-        logs.event(
-            "page-inherited", "WARNING", run=run.id, shard=shard.id, attempt=shard.attempt + 1, after=shard.cursor,
-            end=page.end, targets=page.size,
-        )  # fmt: skip
+    log_page("page-inherited", shard)
     if run.on_unknown is OnUnknown.SKIP:
         shard = with_page_unknown(shard)
     return shard.model_copy(
