@@ -3,12 +3,15 @@
 import asyncio
 import time
 import uuid
+from typing import Any
 
 import pytest
 from google.cloud.firestore_v1 import DELETE_FIELD
 
 from fakes.made import device
+from push.adapters.firestore import removal
 from push.adapters.firestore.audience import FirestoreAudience
+from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
 from push.domain.ids import Keys
@@ -59,6 +62,68 @@ def test_a_device_whose_last_target_was_removed_is_dead_since_then(
                 assert stored.dead_at is not None
                 assert before - 1_000 <= stored.dead_at <= time.time_ns() // 1_000_000 + 1_000
                 assert (stored.dead, len(stored.targets)) == (dead, 0 if dead else 1)
+        finally:
+            await database.close()
+
+    asyncio.run(play())
+
+
+def test_a_phone_that_registers_just_after_its_target_went_keeps_the_new_one(
+    firestore_emulator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the moment between the removal from the audience and the one from its device."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+
+    async def play() -> None:
+        database, keys = Database(f"test-{uuid.uuid4().hex[:12]}"), Keys("a pepper for tests only")
+        devices, audience = FirestoreDevices(database, keys), FirestoreAudience(database, keys)
+        again = [device(1, "one", seen_at=9_000, updated_at=9_000)]
+
+        class Slow(BulkWriter):
+            async def flush(self, skip: frozenset[int] = frozenset()) -> list[bool]:
+                done = await super().flush(skip)
+                if again:
+                    registered = again.pop()
+                    await devices.change(1, registered.id, None, lambda *_: registered)
+                return done
+
+        monkeypatch.setattr(removal, "BulkWriter", Slow)
+        try:
+            await devices.put_many(1, [device(1, "one")])
+            (dead,) = await audience.by_aliases(1, ["alias-1"], ())
+            assert await audience.remove(1, dead) == 1
+            (named,) = await audience.by_aliases(1, ["alias-1"], ())
+            (entry,) = [entry async for batch in audience.scan(1, (), KeyRange("", ""), "") for entry in batch]
+            assert [each.target for each in named] == [entry.target] == [each.target for each in dead]
+        finally:
+            await database.close()
+
+    asyncio.run(play())
+
+
+def test_a_device_loses_several_targets_by_one_write(firestore_emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Firestore refuses a BatchWrite that names a document twice; its emulator does not."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    written: list[str] = []
+
+    class Watched(BulkWriter):
+        def update(self, reference: Any, fields: dict[str, Any], version: Any = None) -> None:
+            written.append(reference.id)
+            super().update(reference, fields, version)
+
+    monkeypatch.setattr(removal, "BulkWriter", Watched)
+
+    async def play() -> None:
+        database, keys = Database(f"test-{uuid.uuid4().hex[:12]}"), Keys("a pepper for tests only")
+        devices, audience = FirestoreDevices(database, keys), FirestoreAudience(database, keys)
+        try:
+            await devices.put_many(1, [device(1, "one", "two", "three"), device(2, "other")])
+            entries = [entry async for batch in audience.scan(1, (), KeyRange("", ""), "") for entry in batch]
+            assert await audience.remove(1, [e for e in entries if e.target and e.target.value != "three"]) == 3
+            assert sorted(written) == sorted(keys.device(alias) for alias in ("alias-1", "alias-2"))
+            (left, nobody) = await audience.by_aliases(1, ["alias-1", "alias-2"], ())
+            assert [e.target.value for e in left if e.target] == ["three"]
+            assert [e.target for e in nobody] == [None]
         finally:
             await database.close()
 
