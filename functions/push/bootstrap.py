@@ -1,5 +1,6 @@
 """The composition root: the only place that pairs a port with an adapter. Clients are built on first use."""
 
+import asyncio
 import os
 import time
 from functools import cached_property, lru_cache, partial
@@ -19,6 +20,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
@@ -46,6 +48,9 @@ from push.settings import FCM, Settings
 class SystemClock:
     def now(self) -> int:
         return time.time_ns() // 1_000_000
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 class Container:
@@ -100,6 +105,10 @@ class Container:
     @cached_property
     def ledger(self) -> FirestoreLedger:
         return FirestoreLedger(self._database)
+
+    @cached_property
+    def pace(self) -> FirestorePace:
+        return FirestorePace(self._database)
 
     @cached_property
     def attempts(self) -> FirestoreAttempts:
@@ -157,10 +166,11 @@ class Container:
         opening = partial(
             connect, settings.sns_region, settings.sns_endpoint, settings.sns_timeout_s / 3, CONNECTIONS
         )  # fmt: skip
-        return SnsRelay(
-            settings.sns_region, opening, FirestoreEndpoints(self._database), settings.sns_per_second,
-            settings.sns_timeout_s,
-        )  # fmt: skip
+        return SnsRelay(settings.sns_region, opening, self.endpoints, settings.sns_per_second, settings.sns_timeout_s)
+
+    @cached_property
+    def endpoints(self) -> FirestoreEndpoints:
+        return FirestoreEndpoints(self._database, self._keys)
 
     @cached_property
     def passwords(self) -> Argon2Passwords:

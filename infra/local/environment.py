@@ -11,7 +11,8 @@ from infra.local.secrets import Secrets
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH")
 # Settings that whoever starts the stack may choose (functions/push/settings.py).
 _CHOSEN = (
-    "FCM_QUOTA_PER_MINUTE", "FCM_RAMP_S", "FCM_TIMEOUT_S", "SNS_PER_SECOND", "SNS_TIMEOUT_S", "LEASE_S",
+    "FCM_QUOTA_PER_MINUTE", "FCM_RAMP_S", "FCM_RAMP_ABOVE", "FCM_TIMEOUT_S", "DELIVER_INSTANCES", "SNS_PER_SECOND",
+    "SNS_TIMEOUT_S", "LEASE_S",
     "ALLOWED_ORIGINS", "LOG_LEVEL",
 )  # fmt: skip
 AUDIENCE = "halo-push"

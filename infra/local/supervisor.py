@@ -71,13 +71,15 @@ def running_stack(
     settings: Mapping[str, str] | None = None,
     sweep_every: float = SWEEP_EVERY,
     report: Report | None = None,
+    emulator: Emulator | External | None = None,
 ) -> Iterator[Stack]:
     """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
 
-    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like). Raises
-    CannotStart or Broke. A part that cannot be kept while the block runs ends the stack, and is raised at the end.
+    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `emulator` is
+    Firestore's if not the one of this machine. Raises CannotStart or Broke. A part that cannot be kept while the block
+    runs ends the stack, and is raised at the end.
     """
-    emulator = found()
+    emulator = emulator or found()
     with held(state):
         chosen = ports or all_ports.free()
         surroundings = {**os.environ, **(settings or {})}

@@ -23,6 +23,7 @@ from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -46,6 +47,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
@@ -78,6 +80,7 @@ class Stores(Protocol):
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    pace: port.Pace
     statistics: port.Statistics
     jobs: port.Jobs
     spent: port.Spent
@@ -102,6 +105,7 @@ class FakeStores:
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
@@ -113,7 +117,7 @@ class FirestoreStores:
     """Each in a project of its own: the emulator keeps them apart."""
 
     def __init__(self) -> None:
-        database = Database(f"test-{uuid.uuid4().hex[:12]}")
+        database = self.database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.refresh_tokens = FirestoreRefreshTokens(database)
@@ -124,8 +128,9 @@ class FirestoreStores:
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
-        self.endpoints = FirestoreEndpoints(database)
+        self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)

@@ -46,6 +46,17 @@ def test_an_endpoint_is_read_with_its_target_however_that_is_read(on: On) -> Non
     on(play)
 
 
+def test_the_endpoints_of_a_devices_targets_are_found_by_the_targets_alone(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await with_endpoint(stores)
+        others = (target("android"), target("unknown", Platform.BAIDU))
+        assert await stores.endpoints.of(1, [*others, FIRE]) == [ARN]
+        assert await stores.endpoints.of(1, others) == []
+        assert await stores.endpoints.of(1, []) == []
+
+    on(play)
+
+
 def test_a_sync_that_leaves_the_target_leaves_its_endpoint(on: On) -> None:
     async def play(stores: Any) -> None:
         await with_endpoint(stores)

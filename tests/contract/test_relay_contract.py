@@ -66,6 +66,11 @@ class Amazon:
         endpoints = httpx.get(f"{self.url}/moto-api/data.json").json()["sns"].get("PlatformEndpoint", [])
         return {each["token"]: [json.loads(text) for text in each["messages"].values()] for each in endpoints}
 
+    def endpoints(self, platform: Platform) -> list[str]:
+        application = self.applications[platform]
+        listed = self.client.list_endpoints_by_platform_application(PlatformApplicationArn=application)
+        return [each["EndpointArn"] for each in listed["Endpoints"]]
+
     def disable(self, endpoint: str) -> None:
         """As Amazon does when the platform's own service says that the phone is gone."""
         self.client.set_endpoint_attributes(EndpointArn=endpoint, Attributes={"Enabled": "false"})
@@ -90,6 +95,13 @@ def message(platform: Platform = Platform.ADM) -> SnsMessage:
 async def stored(stores: Any, platform: Platform, *values: str) -> list[Entry]:
     known = [device(number, targets=(target(value, platform),)) for number, value in enumerate(values)]
     await stores.devices.put_many(1, known)
+    return await scanned(stores)
+
+
+async def addressed(stores: Any, relay: SnsRelay, application: str, *values: str) -> list[Entry]:
+    """Fire devices that have had a message: their endpoints are known."""
+    entries = await stored(stores, Platform.ADM, *values)
+    assert await relay.send(1, application, message(), entries) == [ACCEPTED] * len(values)
     return await scanned(stores)
 
 
@@ -122,8 +134,7 @@ def test_a_phone_that_amazon_disabled_is_gone_until_it_registers_anew(on: On, am
     async def play(stores: Any) -> None:
         relay = amazon.relay(stores.endpoints)
         application = amazon.applications[Platform.ADM]
-        await relay.send(1, application, message(), await stored(stores, Platform.ADM, "a", "b"))
-        entries = await scanned(stores)
+        entries = await addressed(stores, relay, application, "a", "b")
         amazon.disable(entries[0].endpoint)
         outcomes = await relay.send(1, application, message(), entries)
         assert outcomes == [Outcome(Kind.DEAD, "SNS_EndpointDisabled"), ACCEPTED]
@@ -141,12 +152,23 @@ def test_an_endpoint_that_somebody_deleted_is_made_anew(on: On, amazon: Amazon) 
     async def play(stores: Any) -> None:
         relay = amazon.relay(stores.endpoints)
         application = amazon.applications[Platform.ADM]
-        await relay.send(1, application, message(), await stored(stores, Platform.ADM, "a"))
-        (before,) = await scanned(stores)
+        (before,) = await addressed(stores, relay, application, "a")
         amazon.client.delete_endpoint(EndpointArn=before.endpoint)
         assert await relay.send(1, application, message(), [before]) == [ACCEPTED]
         (after,) = await scanned(stores)
         assert after.endpoint not in ("", before.endpoint)
+        relay.close()
+
+    on(play)
+
+
+def test_amazon_forgets_an_endpoint_that_it_has_and_one_that_it_has_not(on: On, amazon: Amazon) -> None:
+    async def play(stores: Any) -> None:
+        relay = amazon.relay(stores.endpoints)
+        first, second = await addressed(stores, relay, amazon.applications[Platform.ADM], "a", "b")
+        for _ in range(2):
+            await relay.forget(first.endpoint)
+        assert amazon.endpoints(Platform.ADM) == [second.endpoint]
         relay.close()
 
     on(play)

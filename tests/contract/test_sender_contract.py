@@ -316,3 +316,37 @@ def test_what_nobody_waits_for_any_more_is_not_sent_later(clean: str) -> None:
     received = inbox(clean)
     assert sum(target.startswith("slow") for target in received) <= 1_000
     assert sum(target.startswith("t") for target in received) == 1_500
+
+
+def test_a_sender_that_has_given_up_sends_nothing_any_more(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        assert await sender.send("demo", messages("a")) == [ACCEPTED]
+        sender.give_up()
+        assert [outcome.kind for outcome in await sender.send("demo", messages("b", "c"))] == [Kind.RETRY] * 2
+
+    on(play)
+
+
+def test_whoever_waits_when_the_sender_gives_up_is_told_at_once_what_may_be_on_its_way(clean: str) -> None:
+    # All that fit in at once are kept waiting; who came after them would be accepted at once.
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 30_000, "times": 800}])
+
+    async def play() -> list[Outcome]:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            page = messages(*(f"quick{n}" for n in range(50)), *(f"slow{n}" for n in range(1_450)))
+            sending = asyncio.create_task(sender.send("demo", page))
+            await asyncio.sleep(1)
+            sender.give_up()
+            outcomes = await asyncio.wait_for(sending, 5)
+            await asyncio.sleep(0.3)
+        finally:
+            sender.close()
+        return outcomes
+
+    outcomes = asyncio.run(play())
+    assert outcomes[:50] == [ACCEPTED] * 50
+    assert {outcome.kind for outcome in outcomes[50:]} == {Kind.UNKNOWN, Kind.RETRY}
+    surely_not = {f"slow{n}" for n, outcome in enumerate(outcomes[50:]) if outcome.kind is Kind.RETRY}
+    assert len(surely_not) >= 650
+    assert inbox(clean).keys() == {f"quick{n}" for n in range(50)}

@@ -45,6 +45,10 @@ class FakeAmazon:
         self._called("SetEndpointAttributes", said)
         self.endpoints[said["EndpointArn"]].update(said["Attributes"])
 
+    def delete_endpoint(self, **said: Any) -> None:
+        self._called("DeleteEndpoint", said)
+        self.endpoints.pop(said["EndpointArn"], None)
+
     def publish(self, **said: Any) -> None:
         self._called("Publish", said)
         if said["TargetArn"] not in self.endpoints:

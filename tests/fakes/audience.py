@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any
 
 from push.domain.audience import Groups, carries
-from push.domain.device import Device
+from push.domain.device import Device, Target
 from push.domain.ids import Keys
 from push.domain.keyspace import SLICES, KeyRange, cut
 from push.domain.page import NO_TARGET, STALE, Entry
@@ -82,6 +82,9 @@ class FakeAudience:
         last = found[-1].key if len(found) == limit else None
         return [entry for entry in found if seen[entry.device_id] < before], last
 
+    def key(self, target: Target) -> str:
+        return self._keys.target(target.kind, target.value)
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         unchanged = {entry.key: entry.version for entry in self._matching(app, ())}
         read = {e.key: e.version or self._as_named.get((app, e.key)) for e in entries}
@@ -96,7 +99,7 @@ class FakeAudience:
             if not carries(groups, {tag.id for tag in device.tags}):
                 continue
             for target in device.targets:
-                key = self._keys.target(target.kind, target.value)
+                key = self.key(target)
                 if (app, key) not in self.removed:
                     owner = self._keys.device(device.alias)
                     endpoint = self.endpoints.get((app, key, owner), "")

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 from fakes.audience import FakeAudience
+from push.domain.device import Target
 from push.domain.page import Entry
 
 
 class FakeEndpoints:
     def __init__(self, audience: FakeAudience) -> None:
         self._audience = audience
+
+    async def of(self, app: int, targets: Sequence[Target]) -> list[str]:
+        keys = [self._audience.key(target) for target in targets]
+        return [entry.endpoint for entry in await self._audience.by_keys(app, keys) if entry.endpoint]
 
     async def look(self, app: int, entries: Sequence[Entry]) -> list[Entry]:
         stored = await self._audience.by_keys(app, [entry.key for entry in entries])

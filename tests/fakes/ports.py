@@ -10,9 +10,11 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -55,9 +57,11 @@ class FakePorts:
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
+    pace: FakePace = field(init=False)
     schedules: FakeSchedules = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
+    endpoints: FakeEndpoints = field(init=False)
     traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +70,9 @@ class FakePorts:
         self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
+        self.pace = FakePace(self.runs)
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

@@ -86,14 +86,19 @@ class Run(BaseModel):
         return None if self.started_at is None or self.state is State.HALTED else self.ended_at
 
     @property
-    def stale_before(self) -> int:
-        """Who was last heard of before then (ms) is left out of a broadcast; 0: nobody is."""
-        return (self.started_at or 0) - STALE_MS if self.skip_stale else 0
+    def began_at(self) -> int | None:
+        """When its shards were last let go, the canary's aside: a ramp counts from then."""
+        return self.resumed_at or self.released_at or self.started_at
 
     @property
     def urgent(self) -> bool:
         """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
         return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def stale_before(self) -> int:
+        """Who was last heard of before then (ms) is left out of a broadcast; 0: nobody is."""
+        return (self.started_at or 0) - STALE_MS if self.skip_stale else 0
 
     @property
     def planned(self) -> int:
@@ -139,7 +144,8 @@ class Shard(BaseModel):
 
     `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
     `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
-    and `beats` counts its commits, so that each one differs from the one before.
+    and `beats` counts its commits, so that each one differs from the one before. It is to be left alone until
+    `resume_at` (ms), 0 if nothing is waited for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -151,6 +157,7 @@ class Shard(BaseModel):
     list_id: str | None = None
     generation: int = 0
     due_at: int
+    resume_at: int = 0
     since: int = 0
     attempt: int = 0
     worker: str | None = None
@@ -163,6 +170,11 @@ class Shard(BaseModel):
     good: tuple[str, ...] = ()
     beats: int = 0
     done: bool = False
+
+    @property
+    def next_at(self) -> int:
+        """When somebody should begin, or go on with it (ms)."""
+        return max(self.due_at, self.resume_at)
 
 
 WORKER_DIED = "WORKER_DIED"

@@ -19,7 +19,6 @@ async def _send(request: Request, ports: Container) -> Response:
         ledger=ports.ledger,
         audience=ports.audience,
         tasks=ports.tasks,
-        quota_per_minute=ports.settings.fcm_quota_per_minute,
-        ramp_s=ports.settings.fcm_ramp_s,
+        ramp=ports.settings.ramp,
     )
     return answered(answer)

@@ -20,8 +20,7 @@ async def _sweep(_: Request, ports: Container) -> Response:
         runs=ports.runs,
         ledger=ports.ledger,
         tasks=ports.tasks,
-        quota_per_minute=ports.settings.fcm_quota_per_minute,
-        ramp_s=ports.settings.fcm_ramp_s,
+        ramp=ports.settings.ramp,
         lease_s=ports.settings.lease_s,
     )
     await start_pruning(jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock)

@@ -18,6 +18,7 @@ from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
+from push.ports.pace import Pace
 from push.ports.runs import Runs
 from push.ports.schedules import Schedules
 from push.ports.sender import Relay, Sender, Watch
@@ -52,6 +53,7 @@ __all__ = [
     "Ledger",
     "Outsider",
     "Outsiders",
+    "Pace",
     "Passwords",
     "Ports",
     "RefreshTokens",
@@ -103,6 +105,8 @@ class Ports(Protocol):
     @property
     def ledger(self) -> Ledger: ...
     @property
+    def pace(self) -> Pace: ...
+    @property
     def activity(self) -> Activity: ...
     @property
     def statistics(self) -> Statistics: ...
@@ -118,6 +122,8 @@ class Ports(Protocol):
     def sender(self) -> Sender: ...
     @property
     def relay(self) -> Relay | None: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
     @property
     def attempts(self) -> Attempts: ...
     @property

@@ -19,6 +19,10 @@ class Sender(Protocol):
         `urgent` messages do not wait behind others. No project waits until another's messages are answered.
         `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
 
+    def give_up(self) -> None:
+        """The process has to end: whoever waits for outcomes has them at once. RETRY is what has not been handed over,
+        and what is asked for from now on; UNKNOWN what may be on its way. Called on the event loop."""
+
 
 class Relay(Protocol):
     """The second provider, for platforms that FCM does not reach."""
@@ -28,3 +32,9 @@ class Relay(Protocol):
 
         Never raises, and takes a bounded time: what it had no time for is RETRY, as is only what surely was not sent.
         Endpoints are made and repaired on the way, and kept with their targets."""
+
+    def give_up(self) -> None:
+        """As a sender's."""
+
+    async def forget(self, endpoint: str) -> None:
+        """The provider knows the target no more; whether it did does not matter. Raises Unavailable."""

@@ -4,6 +4,7 @@ from push import logs
 from push.domain.run import WATCH_MS, Run, totals, with_page_unknown
 from push.domain.schedule import State
 from push.ports import Commit, Ledger, Runs, Sums, Versioned
+from push.usecases.log_page import log_page
 from push.usecases.move_run import move_run
 
 
@@ -35,6 +36,7 @@ async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs,
         await runs.move(run.model_copy(update={"wake_at": now + WATCH_MS}), found.version)
         return
     for each in open_ if run.state is not State.HALTED else ():
+        log_page("page-given-up", each.value)
         closed = with_page_unknown(each.value).model_copy(update={"worker": None, "beats": each.value.beats + 1})
         await ledger.commit(Commit(closed), each.version)
     sums = await ledger.sums(run.id)

@@ -22,7 +22,7 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
             clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
         JobKind.PRUNE_TARGETS: partial(prune_targets, apps=ports.apps, audience=ports.audience),
-        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces, relay=ports.relay),
         JobKind.ERASE_USER: partial(
             erase_user,
             users=ports.users,

@@ -27,9 +27,10 @@ def source_of(run: Run) -> Source:
 
 
 async def read_pages(
-    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs
+    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ending: asyncio.Event
 ) -> AsyncGenerator[list[Entry], None]:
-    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them."""
+    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them. An empty one comes
+    when the process has to end: so nobody who waits for a page misses that."""
     queue: asyncio.Queue[list[Entry] | None] = asyncio.Queue()
     ahead = asyncio.Semaphore(_PAGES_AHEAD)
 
@@ -41,16 +42,21 @@ async def read_pages(
         finally:
             queue.put_nowait(None)
 
-    reader = asyncio.create_task(read())
+    async def end() -> None:
+        await ending.wait()
+        queue.put_nowait([])
+
+    reader, ender = asyncio.create_task(read()), asyncio.create_task(end())
     try:
         while (page := await queue.get()) is not None:
             ahead.release()
             yield page
         await reader
     finally:
-        reader.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await reader
+        for task in (reader, ender):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
 
 
 async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entry]]:

@@ -33,11 +33,14 @@ async def send_page(
     messages: list[bytes] = []
     places: list[int] = []
     relayed: dict[Platform, list[int]] = {}
+    sendable = {*FCM_PLATFORMS, *(run.sns_applications if relay else ())}
     # How long a phone may still get it is what is left until the run expires, at each attempt anew.
     ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
         if entry.target is None or entry.note:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
+        elif entry.target.platform not in sendable:
+            outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
         elif now >= run.expires_at:
@@ -49,10 +52,8 @@ async def send_page(
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-        elif relay is not None and entry.target.platform in run.sns_applications:
-            relayed.setdefault(entry.target.platform, []).append(place)
         else:
-            outcomes[place] = _NO_SENDER
+            relayed.setdefault(entry.target.platform, []).append(place)
 
     async def by_fcm(told: Watch | None) -> None:
         sent = sender.send(run.firebase_project, messages, run.urgent, told)

@@ -8,7 +8,7 @@ from push.domain.audience import AudienceKind
 from push.domain.canary import CANARY, canary_bound
 from push.domain.errors import Stale
 from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
-from push.domain.pace import start_offsets_s
+from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Ledger, Runs, Tasks
@@ -21,14 +21,7 @@ _TASKS_AT_ONCE = 50
 
 
 async def start_run(
-    task: Task,
-    *,
-    runs: Runs,
-    ledger: Ledger,
-    audience: AudienceStore,
-    tasks: Tasks,
-    quota_per_minute: int,
-    ramp_s: int,
+    task: Task, *, runs: Runs, ledger: Ledger, audience: AudienceStore, tasks: Tasks, ramp: Ramp
 ) -> Answer:
     """A repeated task finds the plan frozen and only creates the same shard tasks again. In a new epoch that hands out
     what the canary, or a halt, had held back."""
@@ -44,7 +37,7 @@ async def start_run(
         except Stale:
             return Answer.BUSY
     if run.state is State.SENDING:
-        await hand_out(run, run.handed_out, tasks, quota_per_minute, ramp_s)
+        await hand_out(run, run.handed_out, tasks, ramp)
     return Answer.DONE
 
 
@@ -91,19 +84,19 @@ async def _estimate(run: Run, audience: AudienceStore) -> int:
     return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
 
 
-def start_times(run: Run, quota_per_minute: int, ramp_s: int) -> dict[str, int]:
+def start_times(run: Run, ramp: Ramp) -> dict[str, int]:
     """When each of the shards that are handed out is to begin (ms), spread over the ramp; the canary at once."""
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+    offsets = start_offsets_s(run.shards, run.estimate or 0, ramp)
     begin = run.started_at or 0
-    after = run.resumed_at or run.released_at or begin
+    after = run.began_at or begin
     return {
         shard: begin if shard == CANARY else after + int(1000 * offsets[int(shard)]) for shard in run.handed_out
     }  # fmt: skip
 
 
-async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, quota_per_minute: int, ramp_s: int) -> None:
+async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, ramp: Ramp) -> None:
     """Creates the tasks of planned shards."""
-    times = start_times(run, quota_per_minute, ramp_s)
+    times = start_times(run, ramp)
     slots = asyncio.Semaphore(_TASKS_AT_ONCE)
 
     async def create(shard: str) -> None:

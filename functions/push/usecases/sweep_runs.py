@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
+from push.domain.pace import Ramp
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
@@ -16,9 +17,7 @@ from push.usecases.start_run import hand_out, start_times
 _AT_ONCE = 1_000
 
 
-async def sweep_runs(
-    *, runs: Runs, ledger: Ledger, tasks: Tasks, quota_per_minute: int, ramp_s: int, lease_s: float
-) -> int:
+async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float) -> int:
     """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
     now = await runs.now()
     due = await runs.due(now, _AT_ONCE)
@@ -27,7 +26,7 @@ async def sweep_runs(
             if found.value.state is State.SCHEDULED:
                 await _scheduled(found, now, runs, tasks)
             elif found.value.state is State.SENDING:
-                await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+                await _sending(found, now, runs, ledger, tasks, ramp, lease_s)
             elif found.value.state is State.HALTED and now >= found.value.expires_at:
                 await _given_up(found, now, runs)
             else:
@@ -74,8 +73,7 @@ async def _sending(
     runs: Runs,
     ledger: Ledger,
     tasks: Tasks,
-    quota_per_minute: int,
-    ramp_s: int,
+    ramp: Ramp,
     lease_s: float,
 ) -> None:
     run = found.value
@@ -87,7 +85,7 @@ async def _sending(
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)
     held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
-    times = start_times(run, quota_per_minute, ramp_s)
+    times = start_times(run, ramp)
     # While the canary is out, it is the only one that is due.
     missing = [shard for shard in times if shard not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
@@ -98,11 +96,11 @@ async def _sending(
     if not late and not stuck:
         return
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
-    await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
+    await hand_out(run, missing, tasks, ramp)
     for each in open_:
         await arm_shard(run, each.value.id, max(now, _due(run, each.value, times)), tasks=tasks)
 
 
 def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:
     """When a shard that exists is to go on."""
-    return max(shard.due_at, run.resumed_at or 0, times.get(shard.id, 0))
+    return max(shard.next_at, run.resumed_at or 0, times.get(shard.id, 0))

@@ -52,6 +52,21 @@ def test_each_phone_gets_its_message_by_the_provider_of_its_platform(engine: Eng
     assert (application, message.platform) == (ARN, Platform.ADM)
 
 
+def test_neither_provider_waits_for_the_other(engine: Engine) -> None:
+    fcm, amazon = asyncio.Event(), asyncio.Event()
+
+    async def both(mine: asyncio.Event, other: asyncio.Event) -> None:
+        mine.set()
+        async with asyncio.timeout(5):
+            await other.wait()
+
+    assert engine.relay is not None
+    engine.sender.before = lambda: both(fcm, amazon)
+    engine.relay.before = lambda: both(amazon, fcm)
+    played(engine)
+    assert counts(engine) == {"targeted": 60, "accepted": 60}
+
+
 def test_a_message_lives_at_amazon_only_as_long_as_the_run(engine: Engine) -> None:
     played(engine, lives_ms=90_000)
     assert engine.relay is not None

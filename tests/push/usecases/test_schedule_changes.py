@@ -59,7 +59,7 @@ class Desk:
         self.engine = Engine()
         self.engine.add_devices(DEVICES)
         self.engine.runs = runs(self.engine.clock)
-        self.engine.ledger.runs = self.engine.runs
+        self.engine.ledger.runs = self.engine.pace.runs = self.engine.runs
         self.apps = FakeApps()
         self.apps.stored = {1: app(1)}
         engine = self.engine

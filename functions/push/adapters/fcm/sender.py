@@ -62,5 +62,8 @@ class FcmSender:
         replies = await self._exchange.post(url, headers, messages, project, urgent, see if watch else None)
         return [outcome(reply) for reply in replies]
 
+    def give_up(self) -> None:
+        self._exchange.give_up()
+
     def close(self) -> None:
         self._exchange.close()

@@ -88,11 +88,12 @@ class FirestoreAudience:
                 for document in documents:
                     last = document.name.rsplit("/", 1)[1]
                     stored = document.fields
-                    if not groups or carries(groups, stored["tags"].map_value.fields):
-                        entry = streamed_entry(last, stored, document.update_time)
-                        if stale_before and 0 < seen_at(stored) < stale_before:
-                            entry = entry._replace(note=STALE)
-                        batch.append(entry)
+                    if groups and not carries(groups, stored["tags"].map_value.fields):
+                        continue
+                    entry = streamed_entry(last, stored, document.update_time)
+                    if stale_before and 0 < seen_at(stored) < stale_before:
+                        entry = entry._replace(note=STALE)
+                    batch.append(entry)
                 read += len(documents)
                 if time.monotonic() > deadline:
                     yield batch, last, STREAM_DOCUMENTS

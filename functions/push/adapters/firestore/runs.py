@@ -45,6 +45,11 @@ _MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
 _LIVE = [State.SCHEDULED.value, State.SENDING.value]
 
 
+def run_of(document: Mapping[str, Any]) -> Run:
+    """Raises ValueError for one that cannot be read."""
+    return _CODEC.decode(document)
+
+
 class FirestoreRuns:
     def __init__(self, database: Database) -> None:
         self._database = database

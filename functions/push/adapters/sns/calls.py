@@ -52,6 +52,9 @@ class Calls:
         said = {"EndpointArn": endpoint, "Attributes": attributes}
         await self._call("set_endpoint_attributes", self._addressing, deadline, said)
 
+    async def delete_endpoint(self, deadline: float, endpoint: str) -> None:
+        await self._call("delete_endpoint", self._addressing, deadline, {"EndpointArn": endpoint})
+
     async def publish(self, deadline: float, begun: Callable[[], None], **said: Any) -> None:
         """`begun` is told just before anything may be sent."""
         await self._call("publish", self._publishing, deadline, said, begun)

@@ -8,6 +8,7 @@ from push.adapters.sns.calls import Calls
 from push.adapters.sns.client import SnsClient
 from push.adapters.sns.errand import Errand
 from push.adapters.sns.outcomes import misconfigured
+from push.domain.errors import Unavailable
 from push.domain.outcome import Outcome
 from push.domain.page import Entry
 from push.domain.rendering import SnsMessage
@@ -26,6 +27,8 @@ class SnsRelay:
         self._calls = Calls(connect, per_second)
         self._endpoints = endpoints
         self._half_s = timeout_s / 2
+        self._running: set[asyncio.Task[Outcome]] = set()
+        self._given_up = False
 
     async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
         if application.split(":")[_REGION : _REGION + 1] != [self._region]:
@@ -37,12 +40,15 @@ class SnsRelay:
             return [misconfigured(type(error).__name__)] * len(entries)
         entries = await self._with_endpoints(app, entries)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._half_s
+        deadline = loop.time() + (0 if self._given_up else self._half_s)
         errands = [Errand(entry, application, message, self._calls, deadline) for entry in entries]
         tasks = [loop.create_task(errand.run()) for errand in errands]
+        self._running.update(tasks)
         try:
-            await asyncio.wait(tasks, timeout=2 * self._half_s)
+            if tasks:
+                await asyncio.wait(tasks, timeout=2 * self._half_s)
         finally:
+            self._running.difference_update(tasks)
             for task in tasks:
                 task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -51,6 +57,19 @@ class SnsRelay:
             errand.unanswered if task.cancelled() else task.result()
             for errand, task in zip(errands, tasks, strict=True)
         ]  # fmt: skip
+
+    def give_up(self) -> None:
+        self._given_up = True
+        for task in self._running:
+            task.cancel()
+
+    async def forget(self, endpoint: str) -> None:
+        try:
+            await self._calls.open()
+            await self._calls.delete_endpoint(asyncio.get_running_loop().time() + self._half_s, endpoint)
+        except Exception as error:
+            logs.event("endpoint-not-deleted", "WARNING", error=error)
+            raise Unavailable("Amazon SNS did not delete an endpoint: see the log for what it lacks") from error
 
     async def _with_endpoints(self, app: int, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Who was read through their device comes without."""
