@@ -18,11 +18,11 @@ async def remove_targets(database: Database, app: int, entries: Sequence[Entry])
     """As AudienceStore.remove says."""
     at = Places(database)
     named = [entry for entry in entries if entry.target is not None]
+    # Before all else: a phone that registers from here on writes its device too, which then keeps what it names.
+    devices = await _versions(database, [at.device(app, key) for key in {entry.device for entry in named} if key])
     gone, fresh = await _as_stored(database, app, [entry for entry in named if entry.version is None])
     versions = {entry.key: entry.version for entry in named if entry.version is not None} | fresh
     going = [entry for entry in named if entry.key in versions]
-    # Before anything goes: a phone that registers from here on writes its device too, which then keeps what it names.
-    devices = await _versions(database, [at.device(app, key) for key in {e.device for e in [*going, *gone]} if key])
     deletes, strips = BulkWriter(database), BulkWriter(database)
     for entry in going:
         deletes.delete(at.target(app, entry.key), versions[entry.key])
