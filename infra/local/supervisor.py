@@ -22,7 +22,10 @@ from infra.local.status import Quiet, Report
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: `api` ends in a slash, `tasks`, `firestore`, `auth` host:port, the others URLs without one."""
+    """A running stack: `api` ends in a slash, `tasks`, `firestore`, `auth` host:port, the others URLs without one.
+
+    `sns` is None where it was not asked for.
+    """
 
     plan: Plan
     crew: Crew
@@ -32,6 +35,7 @@ class Stack:
     tasks_control: str
     firestore: str
     auth: str
+    sns: str | None
     project: str
     app: AppAccess
     admin: AdminAccess
@@ -84,7 +88,7 @@ def running_stack(
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
 
 
-_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "project", "app", "admin")
+_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "sns", "project", "app", "admin")
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def test_no_call_waits_for_ever_and_what_ran_out_of_time_is_not_tried_again() ->
 def test_a_task_is_offered_a_few_times_and_then_refused() -> None:
     async def whole() -> None:
         async with refusing() as (host, heard):
-            tasks = CloudTasks("project", "europe-west1", "send", "deliver", "work", host)
+            tasks = CloudTasks("project", "europe-west1", "send", "deliver", "urgent", "work", host)
             with pytest.raises(Unavailable):
                 await tasks.send("s" * 24, 1, None)
             await tasks.close()

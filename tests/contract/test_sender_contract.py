@@ -107,6 +107,40 @@ def test_several_pages_go_out_at_once(on: Callable[[Play], None]) -> None:
     on(play)
 
 
+def test_who_watches_sees_each_outcome_once_and_by_its_place(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        seen: list[tuple[int, Outcome]] = []
+        page = messages(*(f"watched-{n}" for n in range(50)))
+        assert await sender.send("demo", page, watch=lambda *told: seen.append(told)) == [ACCEPTED] * 50
+        assert sorted(seen) == [(n, ACCEPTED) for n in range(50)]
+
+    on(play)
+
+
+def test_who_watches_sees_the_quick_answers_before_the_slow_one(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 1_500}, {"prefix": "late", "error": "UNAUTHENTICATED"}])
+
+    async def play() -> None:
+        sender, seen = FcmSender(clean, AccessTokens(lambda: ("t", float("inf"))), timeout_s=5), asyncio.Event()
+        places: list[int] = []
+
+        def watch(index: int, _: Outcome) -> None:
+            places.append(index)
+            seen.set()
+
+        try:
+            sending = asyncio.create_task(sender.send("demo", messages("slow", "late", "quick"), watch=watch))
+            await asyncio.wait_for(seen.wait(), 1)
+            assert (places, sending.done()) == ([2], False)
+            await sending
+            # A 401 is tried once more: what became of that stands in the answer.
+            assert sorted(places) == [0, 2]
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+
+
 def test_outcomes_come_in_the_order_of_the_messages(clean: str) -> None:
     behave(clean, rules=[{"prefix": "gone", "error": "UNREGISTERED"}, {"prefix": "slow", "delayMs": 50}])
     outcomes = send(clean, *(f"{('gone', 'slow', 'good')[n % 3]}-{n}" for n in range(90)))
@@ -282,3 +316,37 @@ def test_what_nobody_waits_for_any_more_is_not_sent_later(clean: str) -> None:
     received = inbox(clean)
     assert sum(target.startswith("slow") for target in received) <= 1_000
     assert sum(target.startswith("t") for target in received) == 1_500
+
+
+def test_a_sender_that_has_given_up_sends_nothing_any_more(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        assert await sender.send("demo", messages("a")) == [ACCEPTED]
+        sender.give_up()
+        assert [outcome.kind for outcome in await sender.send("demo", messages("b", "c"))] == [Kind.RETRY] * 2
+
+    on(play)
+
+
+def test_whoever_waits_when_the_sender_gives_up_is_told_at_once_what_may_be_on_its_way(clean: str) -> None:
+    # All that fit in at once are kept waiting; who came after them would be accepted at once.
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 30_000, "times": 800}])
+
+    async def play() -> list[Outcome]:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            page = messages(*(f"quick{n}" for n in range(50)), *(f"slow{n}" for n in range(1_450)))
+            sending = asyncio.create_task(sender.send("demo", page))
+            await asyncio.sleep(1)
+            sender.give_up()
+            outcomes = await asyncio.wait_for(sending, 5)
+            await asyncio.sleep(0.3)
+        finally:
+            sender.close()
+        return outcomes
+
+    outcomes = asyncio.run(play())
+    assert outcomes[:50] == [ACCEPTED] * 50
+    assert {outcome.kind for outcome in outcomes[50:]} == {Kind.UNKNOWN, Kind.RETRY}
+    surely_not = {f"slow{n}" for n, outcome in enumerate(outcomes[50:]) if outcome.kind is Kind.RETRY}
+    assert len(surely_not) >= 650
+    assert inbox(clean).keys() == {f"quick{n}" for n in range(50)}

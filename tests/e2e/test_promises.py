@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from e2e.callers import Caller, put_devices
@@ -205,6 +206,29 @@ def test_p6_what_was_recorded_is_neither_lost_nor_counted_twice(
     assert counts["accepted"] == len(caller.received(posted["id"])) == everybody - bad
     failures = caller.http.get(f"api/push/schedule/{posted['id']}/failures?limit=500", headers=caller.server).json()
     assert len(failures["items"]) == min(bad, 500)
+
+
+def test_p6_deliver_ends_in_time_although_fcm_does_not_answer_and_everybody_is_accounted_for(
+    caller: Caller, stack: Stack
+) -> None:
+    caller.behave(rules=[{"prefix": "phone-", "delayMs": 30_000}])
+    posted = caller.post(name="no answer", aliases=[f"owner-{n}" for n in range(700)])
+    begun(caller, 500)
+    process = psutil.Process(stack.part_pids("deliver")[0])
+    process.terminate()
+    process.wait(9.5)  # Google kills after 10
+    caller.behave(rules=[])
+    counts = caller.sent(posted["id"])["counts"]
+    assert (counts["targeted"], counts["accepted"], counts["unknown"]) == (700, 200, 500)
+    assert set(caller.received(posted["id"]).values()) == {1}
+
+
+def begun(caller: Caller, messages: int) -> None:
+    """Until FCM has been asked that often, and keeps them waiting."""
+    deadline = time.monotonic() + PATIENCE_S
+    while caller.fcm.get("/behaviour").json()["rules"][0]["applied"] < messages:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_p7_without_a_right_nothing_is_read_sent_or_changed(caller: Caller) -> None:

@@ -25,7 +25,8 @@ _CREATED_S = 10.0
 
 
 class CloudTasks:
-    """A task's name is a hash of its document and epoch, so the same one twice is one, and names are spread."""
+    """A task's name is a hash of its document and epoch, and of `again`, if it was put off: so the same one twice is
+    one, and names are spread."""
 
     def __init__(
         self,
@@ -33,12 +34,14 @@ class CloudTasks:
         location: str,
         send_queue: str,
         deliver_queue: str,
+        urgent_queue: str,
         work_queue: str,
         emulator: str | None,
     ) -> None:
         queues = f"projects/{project}/locations/{location}/queues"
         self._send = f"{queues}/{send_queue}"
         self._deliver = f"{queues}/{deliver_queue}"
+        self._urgent = f"{queues}/{urgent_queue}"
         self._work = f"{queues}/{work_queue}"
         self._emulator = emulator
         self._client: tasks_v2.CloudTasksAsyncClient | None = None
@@ -46,8 +49,10 @@ class CloudTasks:
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         await self._create(self._send, run, epoch, at)
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        await self._create(self._deliver, f"{run}/{shard}", epoch, at)
+    async def deliver(
+        self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False, again: int = 0
+    ) -> None:
+        await self._create(self._urgent if urgent else self._deliver, f"{run}/{shard}", epoch, at, again)
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         await self._create(self._work, job, epoch, at)
@@ -57,8 +62,9 @@ class CloudTasks:
             await self._client.transport.close()
             self._client = None
 
-    async def _create(self, queue: str, document: str, epoch: int, at: int | None) -> None:
-        name = hashlib.sha256(f"{document}@{epoch}".encode()).hexdigest()[:40]
+    async def _create(self, queue: str, document: str, epoch: int, at: int | None, again: int = 0) -> None:
+        said = f"{document}@{epoch}" + (f"#{again}" if again else "")
+        name = hashlib.sha256(said.encode()).hexdigest()[:40]
         task: dict[str, Any] = {
             "name": f"{queue}/tasks/{name}",
             "http_request": {

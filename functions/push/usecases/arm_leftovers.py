@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from push import logs
 from push.domain.run import Run, Shard
 from push.ports import Ledger, Tasks
+from push.usecases.arm_shard import arm_shard
 
 
 async def arm_leftovers(run: Run, shards: Sequence[Shard], *, tasks: Tasks) -> None:
     """A task for each, at its time; one that exists stays as it is."""
     for shard in shards:
         try:
-            await tasks.deliver(run.id, shard.id, run.epoch, shard.due_at)
+            await arm_shard(run, shard.id, shard.due_at, tasks=tasks)
         except Exception as error:  # noqa: BLE001
             # The shard is stored; sweep sees that nothing moves it.
             logs.event("leftovers-not-armed", "WARNING", error=error, run=run.id, shard=shard.id)

@@ -6,11 +6,12 @@ from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.run import Run, Shard
 from push.domain.schedule import State
-from push.ports import AudienceStore, Clock, Ledger, Runs, Sender, Tasks
+from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
 from push.usecases.arm_leftovers import arm_leftovers, arm_open_leftovers
 from push.usecases.claim_shard import claim_shard
 from push.usecases.finish_run import finish_run
 from push.usecases.keep_ledger import Hold
+from push.usecases.requeue_shard import arm_paused
 from push.usecases.send_shard import send_shard
 from push.usecases.tasks import Answer, Task
 from push.usecases.worker import Worker
@@ -23,7 +24,9 @@ async def deliver_shard(
     ledger: Ledger,
     audience: AudienceStore,
     sender: Sender,
+    relay: Relay | None,
     tasks: Tasks,
+    pace: Pace,
     clock: Clock,
     worker: Worker,
 ) -> Answer:
@@ -39,6 +42,9 @@ async def deliver_shard(
         return Answer.DONE
     if hold is None:
         return Answer.BUSY
+    if isinstance(hold, Shard) and not hold.done:
+        # A task that came again; the one that it was put off to may not have been made.
+        return await arm_paused(run, hold, tasks=tasks)
     if isinstance(hold, Shard):
         # Its worker may have died between the last commit and what follows it.
         await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
@@ -48,8 +54,8 @@ async def deliver_shard(
         if hold.shard.attempt > 1:
             await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
         answer = await send_shard(
-            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, tasks=tasks, clock=clock,
-            worker=worker,
+            run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, relay=relay, tasks=tasks, pace=pace,
+            clock=clock, worker=worker,
         )  # fmt: skip
     except Stale:
         return Answer.BUSY

@@ -10,7 +10,7 @@ from push.usecases.move_run import move_run
 
 async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     """Marks the run sent once every shard is done, with totals read from the shards. Whether it is."""
-    if not await ledger.finished(run.id, run.shards):
+    if not await ledger.finished(run.id, run.planned):
         return False
     now = await runs.now()
     sums = await ledger.sums(run.id)
@@ -26,7 +26,7 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
 
 
 async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs, ledger: Ledger) -> None:
-    """Stores what an ended run amounts to, once its workers have stopped: each had a page to finish.
+    """Stores what a run that ended or was halted amounts to, once its workers have stopped: each had a page to finish.
 
     A page that a worker died with is unknown for good, unless the run may still go on. Raises Stale when somebody
     writes any of it meanwhile: then it is looked at again."""
@@ -42,7 +42,11 @@ async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs,
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:
-        return None if current.live else current.model_copy(update=_amounts(sums))
+        if current.live:
+            return None
+        # A halted one is looked at once more, when it can no longer be resumed.
+        wake_at = current.expires_at if current.state is State.HALTED else None
+        return current.model_copy(update=_amounts(sums) | {"wake_at": wake_at})
 
     await move_run(run.id, summed, runs=runs)
 

@@ -86,6 +86,15 @@ class Hold:
             await self._commit()
         self._sending = True
 
+    async def pause(self, until: int) -> None:
+        """Lets go until then (ms). Who has been tried goes on by itself: for the others the time begins anew."""
+        if self.shard.planned:
+            if self._leftovers:
+                self._spill(LIST_SIZE)
+            self.shard = self.shard.model_copy(update={"since": until})
+        self.shard = self.shard.model_copy(update={"resume_at": until})
+        await self.let_go()
+
     async def let_go(self) -> None:
         """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
         taken back; one that was stays unknown, as after a death."""

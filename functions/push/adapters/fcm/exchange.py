@@ -6,6 +6,7 @@ thousand messages a second.
 
 import asyncio
 import os
+import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import Any
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply, Request
+from push.adapters.fcm.batch import Batch, Reply, Request, Watch
 from push.adapters.fcm.loop import IN_FLIGHT, Loop
 from push.adapters.fcm.waiting import Waiting
 
@@ -31,21 +32,33 @@ class Exchange:
         self._timeout_s = timeout_s
         # Plain http (an emulator) has no ALPN to agree on HTTP/2.
         self._version = pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE if prior_knowledge else pycurl.CURL_HTTP_VERSION_2TLS
+        self._open: set[Batch] = set()
         self._abandoned: deque[Batch] = deque()
+        self._given_up = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = False
 
     async def post(
-        self, url: str, headers: list[str], bodies: Sequence[bytes], project: str = "", urgent: bool = False
+        self,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        project: str = "",
+        urgent: bool = False,
+        watch: Watch | None = None,
     ) -> list[Reply]:
-        """One reply a body, in order. The places of requests in flight are shared out by project and urgency."""
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
+        by project and urgency."""
         if not bodies:
             return []
-        batch = Batch(Request(url, headers), bodies, project, urgent)
+        batch = Batch(Request(url, headers), bodies, project, urgent, watch)
         with self._lock:
+            if self._given_up:
+                return [Reply(0, sent=False)] * len(bodies)
             if self._thread is None:
                 self._start()
+            self._open.add(batch)
             self._waiting.add(batch)
             os.write(self._wake_write, b"x")
         # Every transfer has its own timeout; this one only keeps a defect of ours from holding a shard for ever.
@@ -58,13 +71,21 @@ class Exchange:
         except asyncio.CancelledError:
             self._abandon(batch)
             raise
+        finally:
+            self._open.discard(batch)
         return batch.answers()
 
-    def _abandon(self, batch: Batch) -> None:
-        """What of it has not been sent is not sent any more."""
+    def give_up(self) -> None:
+        """Answers everybody who waits by what is known; nothing is sent any more, from now on."""
+        with self._lock:
+            self._given_up = True
+        self._abandon(*self._open)
+
+    def _abandon(self, *batches: Batch) -> None:
+        """What of them has not been sent is not sent any more."""
         with self._lock:
             if self._thread is not None:
-                self._abandoned.append(batch)
+                self._abandoned.extend(batches)
                 os.write(self._wake_write, b"x")
 
     def close(self) -> None:
@@ -109,4 +130,8 @@ class Exchange:
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.TCP_NODELAY, 1)
         curl.setopt(pycurl.FOLLOWLOCATION, 0)
+        # libcurl finds the system's authorities, but knows nothing of SSL_CERT_FILE, which Python's own clients go by.
+        authorities = ssl.get_default_verify_paths().cafile
+        if authorities:
+            curl.setopt(pycurl.CAINFO, authorities)
         return curl

@@ -18,9 +18,12 @@ class Sockets:
         multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
         multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
 
-    def act(self, wait: bool) -> None:
-        """Lets libcurl do what there is to do; waits until there is something, if so told."""
-        for key, mask in self._selector.select(self._patience() if wait else 0):
+    def act(self, wait: bool) -> float:
+        """Lets libcurl do what there is to do; waits until there is something, if so told. When that was
+        (`time.monotonic`)."""
+        events = self._selector.select(self._patience() if wait else 0)
+        began = time.monotonic()
+        for key, mask in events:
             if key.fd == self._wake:
                 os.read(self._wake, 4096)
             else:
@@ -28,6 +31,7 @@ class Sockets:
         if self._deadline is not None and time.monotonic() >= self._deadline:
             self._deadline = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        return began
 
     def close(self) -> None:
         self._selector.close()

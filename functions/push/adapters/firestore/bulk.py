@@ -12,6 +12,8 @@ from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import merging
 from push.domain.errors import Unavailable
 
+# How Firestore says that a guard refused a write: the document was written meanwhile, or is gone.
+REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
 _WRITES_PER_CALL = 500
 _CALLS_AT_ONCE = 8
 
@@ -46,9 +48,10 @@ class BulkWriter:
         """Deletes whatever is there."""
         self._writes.append(_helpers.pb_for_delete(reference._document_path, None))
 
-    def update(self, reference: Any, fields: dict[str, Any]) -> None:
-        """Changes fields of a document that exists."""
-        self._writes += _helpers.pbs_for_update(reference._document_path, fields, None)
+    def update(self, reference: Any, fields: dict[str, Any], version: Any = None) -> None:
+        """Changes fields of a document that exists; of one that is still at `version`, if that is said."""
+        option = None if version is None else self._database.unchanged_since(version)
+        self._writes += _helpers.pbs_for_update(reference._document_path, fields, option)
 
     async def flush(self, skip: frozenset[int] = frozenset()) -> list[bool]:
         """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard. Raises

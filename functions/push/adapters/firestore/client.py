@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from google.cloud.firestore_v1.async_transaction import async_transactional
 from push.adapters.firestore.calls import Client
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.errors import GUARD, TRANSIENT, came_of_passing_trouble, translated
+from push.adapters.firestore.streams import Streams
 from push.adapters.tries import backoff_s
 from push.domain.errors import Stale, Unavailable
 from push.ports import Before, Versioned
@@ -32,6 +33,7 @@ class Database:
         self._project = project
         self._keep = timedelta(days=keep_days)
         self._client: Client | None = None
+        self._streams = Streams()
 
     @property
     def client(self) -> Any:
@@ -40,6 +42,7 @@ class Database:
         return self._client
 
     async def close(self) -> None:
+        self._streams.close()
         if self._client is not None:
             await self._client._firestore_api.transport.close()
             self._client = None
@@ -52,6 +55,10 @@ class Database:
         """A snapshot. Raises Unavailable."""
         with translated():
             return await reference.get()
+
+    def documents(self, query: Any, timeout_s: float) -> AsyncGenerator[list[Any], None]:
+        """What a long query finds, in batches of protobuf messages. Raises the errors of google.api_core."""
+        return self._streams.documents(self.client, query, timeout_s)
 
     async def now(self) -> int:
         """The database's own clock: the read time of any read, an absent document included."""
