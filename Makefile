@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 COMPILE = $(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz bench import clean pins
+.PHONY: help demo run test fuzz bench import package clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,8 +15,8 @@ help: ## this list
 demo: $(READY) ## play HALO's use cases on this machine, and show what phones show and report
 	@$(PY) -m infra.local demo
 
-run: $(READY) ## the whole stack in the foreground until Ctrl-C (ports: make run PORT=9000)
-	@$(PY) -m infra.local run $(if $(PORT),--port $(PORT))
+run: $(READY) ## the whole stack in the foreground until Ctrl-C (make run PORT=9000, SNS=1 with Amazon SNS)
+	@$(if $(SNS),SNS_REGION=eu-west-1 )$(PY) -m infra.local run $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## lint, types, layer contracts and every test, those on the emulators included
 	@$(VENV)/bin/ruff check .
@@ -36,6 +36,9 @@ import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=F
 	@PYTHONPATH=functions:. $(PY) -m infra.import --app $(or $(APP),$(error say which app: make import APP=2 ...)) \
 		$(if $(TAGS),--tags $(TAGS)) $(if $(USERS),--users $(USERS)) $(if $(DEVICES),--devices $(DEVICES)) \
 		$(if $(REPORT),--report $(REPORT)) $(if $(DRY_RUN),--dry-run) $(if $(LOCAL),--local) $(if $(RESTART),--restart)
+
+package: $(READY) ## what is deployed, as one archive (make package PROVIDERS=sns: with Amazon SNS)
+	@$(PY) -m infra.package $(if $(PROVIDERS),--providers $(PROVIDERS))
 
 clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

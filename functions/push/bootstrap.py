@@ -1,8 +1,9 @@
 """The composition root: the only place that pairs a port with an adapter. Clients are built on first use."""
 
+import asyncio
 import os
 import time
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from push import logs
 from push.adapters.cloud_tasks import CloudTasks
@@ -16,8 +17,10 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
@@ -35,6 +38,9 @@ from push.adapters.identity.passwords import Argon2Passwords
 from push.adapters.identity.service_accounts import ServiceAccounts
 from push.adapters.identity.tokens import SignedTokens
 from push.adapters.identity_toolkit.identities import IdentityToolkit
+from push.adapters.sns.calls import CONNECTIONS
+from push.adapters.sns.client import connect
+from push.adapters.sns.relay import SnsRelay
 from push.domain.ids import Keys
 from push.settings import FCM, Settings
 
@@ -42,6 +48,9 @@ from push.settings import FCM, Settings
 class SystemClock:
     def now(self) -> int:
         return time.time_ns() // 1_000_000
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
 
 
 class Container:
@@ -98,6 +107,10 @@ class Container:
         return FirestoreLedger(self._database)
 
     @cached_property
+    def pace(self) -> FirestorePace:
+        return FirestorePace(self._database)
+
+    @cached_property
     def attempts(self) -> FirestoreAttempts:
         return FirestoreAttempts(self._database, self._keys)
 
@@ -133,6 +146,7 @@ class Container:
             settings.tasks_location,
             settings.send_queue,
             settings.deliver_queue,
+            settings.urgent_queue,
             settings.work_queue,
             settings.cloud_tasks_emulator_host,
         )
@@ -142,6 +156,21 @@ class Container:
         settings = self.settings
         fetch = from_google if settings.fcm_endpoint == FCM else for_emulator
         return FcmSender(settings.fcm_endpoint, AccessTokens(fetch), settings.fcm_timeout_s)
+
+    @cached_property
+    def relay(self) -> SnsRelay | None:
+        settings = self.settings
+        if not settings.sns_region:
+            return None
+        # Half of the time is for answers, of which connecting is a part.
+        opening = partial(
+            connect, settings.sns_region, settings.sns_endpoint, settings.sns_timeout_s / 3, CONNECTIONS
+        )  # fmt: skip
+        return SnsRelay(settings.sns_region, opening, self.endpoints, settings.sns_per_second, settings.sns_timeout_s)
+
+    @cached_property
+    def endpoints(self) -> FirestoreEndpoints:
+        return FirestoreEndpoints(self._database, self._keys)
 
     @cached_property
     def passwords(self) -> Argon2Passwords:
@@ -177,8 +206,8 @@ class Container:
 
     async def close(self) -> None:
         """Ends what was opened; for tests and tools. A function keeps its clients for life."""
-        for name in ("tasks", "sender", "identities"):
-            if name in self.__dict__:
+        for name in ("tasks", "sender", "relay", "identities"):
+            if self.__dict__.get(name) is not None:
                 closed = getattr(self, name).close()
                 if closed is not None:
                     await closed

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from push.domain.errors import Misconfigured
+from push.domain.pace import Ramp
 
 GOOGLE_CERTS = "https://www.googleapis.com/oauth2/v3/certs"
 FCM = "https://fcm.googleapis.com"
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     tasks_location: str = Field(min_length=1, description="region of the queues, such as europe-west1")
     send_queue: str = "send"
     deliver_queue: str = "deliver"
+    urgent_queue: str = "urgent"
     work_queue: str = "work"
 
     token_keys: SecretStr = Field(description="JWK set that signs access tokens; the first key signs, all verify")
@@ -70,7 +72,13 @@ class Settings(BaseModel):
     fcm_endpoint: str = FCM
     fcm_quota_per_minute: int = Field(default=600_000, ge=60)
     fcm_ramp_s: int = Field(default=60, ge=0, description="seconds from nothing to the full rate; FCM asks for 60")
+    fcm_ramp_above: int = Field(default=100_000, ge=0, description="audiences of more targets begin slowly")
+    deliver_instances: int = Field(default=1, ge=1, description="how many processes of deliver there may be at once")
     fcm_timeout_s: int = Field(default=30, ge=10, le=300, description="FCM asks for at least 10")
+    sns_region: str = Field(default="", description="region of Amazon SNS, such as eu-west-1; without, it is not used")
+    sns_endpoint: str | None = Field(default=None, description="where Amazon SNS answers, if not where it always does")
+    sns_per_second: int = Field(default=300, ge=10, description="messages a second; Amazon's lowest quota is 300")
+    sns_timeout_s: int = Field(default=30, ge=2, le=300, description="for how long a page waits for Amazon SNS")
     lease_s: int = Field(default=20, ge=2, le=600, description="how long a silent worker keeps its shard")
 
     keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")
@@ -80,6 +88,10 @@ class Settings(BaseModel):
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
     firebase_auth_emulator_host: str | None = None
+
+    @property
+    def ramp(self) -> Ramp:
+        return Ramp(self.fcm_quota_per_minute, self.fcm_ramp_s, self.fcm_ramp_above)
 
     @field_validator("api_audience")
     @classmethod

@@ -11,7 +11,9 @@ from infra.local.secrets import Secrets
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH")
 # Settings that whoever starts the stack may choose (functions/push/settings.py).
 _CHOSEN = (
-    "FCM_QUOTA_PER_MINUTE", "FCM_RAMP_S", "FCM_TIMEOUT_S", "LEASE_S", "ALLOWED_ORIGINS", "LOG_LEVEL",
+    "FCM_QUOTA_PER_MINUTE", "FCM_RAMP_S", "FCM_RAMP_ABOVE", "FCM_TIMEOUT_S", "DELIVER_INSTANCES", "SNS_PER_SECOND",
+    "SNS_TIMEOUT_S", "LEASE_S",
+    "ALLOWED_ORIGINS", "LOG_LEVEL",
 )  # fmt: skip
 AUDIENCE = "halo-push"
 
@@ -19,6 +21,11 @@ AUDIENCE = "halo-push"
 def invoker(project: str) -> str:
     """The service account that Cloud Tasks and Cloud Scheduler call the private functions with."""
     return f"invoker@{project}.iam.gserviceaccount.com"
+
+
+def region_of_sns(environment: Mapping[str, str]) -> str:
+    """Of Amazon SNS; "" where whoever starts the stack does not want it."""
+    return environment.get("SNS_REGION", "")
 
 
 def of_parts(environment: Mapping[str, str], state: Path) -> dict[str, str]:
@@ -40,6 +47,7 @@ def of_functions(
         "TASKS_LOCATION": "europe-west1",
         "SEND_QUEUE": "send",
         "DELIVER_QUEUE": "deliver",
+        "URGENT_QUEUE": "urgent",
         "WORK_QUEUE": "work",
         "TOKEN_KEYS": json.dumps(secrets.token_keys),
         "KEY_PEPPER": secrets.key_pepper,
@@ -53,4 +61,16 @@ def of_functions(
         "CLOUD_TASKS_EMULATOR_HOST": f"{HOST}:{ports.tasks}",
         "FIREBASE_AUTH_EMULATOR_HOST": f"{HOST}:{ports.auth}",
         **{name: environment[name] for name in _CHOSEN if environment.get(name)},
+        **(_of_sns(region, ports) if (region := region_of_sns(environment)) else {}),
+    }
+
+
+def _of_sns(region: str, ports: Ports) -> dict[str, str]:
+    """moto takes any credentials, and boto3 wants some; it is not to look for others on a metadata server."""
+    return {
+        "SNS_REGION": region,
+        "SNS_ENDPOINT": f"http://{HOST}:{ports.sns}",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
     }

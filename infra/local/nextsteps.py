@@ -5,6 +5,10 @@ from pathlib import Path
 from infra.local.stackfile import Addresses
 
 
+def _sns(addresses: Addresses) -> str:
+    return f"\n  What Amazon SNS was told   {addresses.sns}/moto-api/" if addresses.sns else ""
+
+
 def next_steps(addresses: Addresses, stack_file: Path) -> str:
     """The password is read from the stack file, so that it stands in nobody's log."""
     api = addresses.api
@@ -12,7 +16,7 @@ def next_steps(addresses: Addresses, stack_file: Path) -> str:
 Everything runs.
   API and its documentation  {api}api/docs
   What the phones show       {addresses.fcm}/
-  Queues and their tasks     {addresses.tasks_control}/
+  Queues and their tasks     {addresses.tasks_control}/{_sns(addresses)}
   For programs               {stack_file}
 
 Get a token, register a phone and send it something (paste into another terminal):

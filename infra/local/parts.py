@@ -59,6 +59,13 @@ def auth(port: int, state: Path, project: str, environment: Mapping[str, str]) -
     return Part("auth", command, environment, f"{HOST}:{port}", 1, Probe(f"http://{HOST}:{port}/health"))
 
 
+def sns(port: int, environment: Mapping[str, str]) -> Part:
+    """moto in server mode; it keeps its state in memory, and endpoints that it forgot are made anew."""
+    url = f"http://{HOST}:{port}/moto-api/"
+    command = _python("moto.server", "-H", HOST, "-p", str(port))
+    return Part("sns", command, environment, url, 1, Probe(url))
+
+
 def function(name: str, port: int, environment: Mapping[str, str]) -> Part:
     """One of our functions, run as Google runs it. The private ones answer a stranger with 401: they are there."""
     options = {"--target": name, "--source": "main.py", "--signature-type": "http", "--host": HOST, "--port": str(port)}

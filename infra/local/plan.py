@@ -54,6 +54,9 @@ def draw(
         chosen.append(parts.firestore(emulator, ports.firestore, exports.latest(), common))
     chosen.append(parts.fcm(ports.fcm, common))
     chosen.append(parts.auth(ports.auth, state, project, common))
+    amazon = environment.region_of_sns(surroundings) != ""
+    if amazon:
+        chosen.append(parts.sns(ports.sns, common))
     for name in parts.FUNCTIONS:
         own = _runtime_directory(state, name)
         chosen.append(parts.function(name, getattr(ports, name), functions | {"XDG_RUNTIME_DIR": str(own)}))
@@ -61,7 +64,7 @@ def draw(
     chosen.append(parts.tasks(ports, state, identity, common, before_tasks))
     chosen.append(parts.setup(ports, secrets_file, firestore, functions))
     chosen.append(parts.clock(ports.sweep, sweep_every, project, identity, common))
-    return Plan(state, chosen, _addresses(ports, firestore, project, secrets), functions, exports)
+    return Plan(state, chosen, _addresses(ports, firestore, project, secrets, amazon), functions, exports)
 
 
 def found() -> Emulator | External:
@@ -86,7 +89,7 @@ def _runtime_directory(state: Path, name: str) -> Path:
     return directory
 
 
-def _addresses(ports: Ports, firestore: str, project: str, secrets: Secrets) -> Addresses:
+def _addresses(ports: Ports, firestore: str, project: str, secrets: Secrets, amazon: bool) -> Addresses:
     return Addresses(
         api=f"http://{HOST}:{ports.api}/",
         fcm=f"http://{HOST}:{ports.fcm}",
@@ -94,6 +97,7 @@ def _addresses(ports: Ports, firestore: str, project: str, secrets: Secrets) -> 
         tasks_control=f"http://{HOST}:{ports.tasks_control}",
         firestore=firestore,
         auth=f"{HOST}:{ports.auth}",
+        sns=f"http://{HOST}:{ports.sns}" if amazon else None,
         project=project,
         app=AppAccess(app_id=APP_ID, client_id=secrets.client_id, client_secret=secrets.client_secret),
         admin=AdminAccess(username=ADMIN, password=secrets.admin_password),

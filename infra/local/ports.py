@@ -27,9 +27,12 @@ class Ports:
     tasks_control: int
     firestore: int
     auth: int
+    sns: int
 
 
-OFFSETS = asdict(Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8, auth=9))
+OFFSETS = asdict(
+    Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8, auth=9, sns=10)
+)
 
 
 def variable(name: str) -> str:
@@ -75,12 +78,12 @@ def free() -> Ports:
     """Ports that nothing uses now.
 
     They lie below the range from which the system gives ports to outgoing connections, or one of those could take a
-    port before its part does; and in whole tens, so that two stacks that choose at one time rarely choose the same.
+    port before its part does; and in whole twenties, so that two stacks that choose at one time rarely choose the same.
     """
     top = int(_EPHEMERAL.read_text().split()[0]) if _EPHEMERAL.exists() else 32_768
     draw = random.SystemRandom()
     while True:
-        found = counted_from(draw.randrange(10_000, max(top, 11_000) - 10, 10))
+        found = counted_from(draw.randrange(10_000, max(top, 11_000) - 20, 20))
         if all(map(is_free, asdict(found).values())):
             return found
 

@@ -8,15 +8,21 @@ from google.cloud import tasks_v2
 from infra.local.ports import HOST
 from push.settings import Settings
 
-# A page in flight is in each of deliver's eight shards at most (design §4); send is short, work can wait.
-_CONCURRENT = {"send": 20, "deliver": 8, "work": 4}
+# As many shards as one process of deliver takes (push/entrypoints/deliver.py). What send does is mostly waiting, so
+# there may be many: an urgent one must not stand behind broadcasts. Work can wait.
+_CONCURRENT = {"send": 50, "deliver": 8, "urgent": 4, "work": 4}
 
 
 async def make_queues(client: tasks_v2.CloudTasksAsyncClient, settings: Settings, ports: dict[str, int]) -> None:
     """Create the queues of `ports` (queue to port of its function), or bring those that exist up to date."""
     location = f"projects/{settings.google_cloud_project}/locations/{settings.tasks_location}"
-    names = {"send": settings.send_queue, "deliver": settings.deliver_queue, "work": settings.work_queue}
-    concurrent = {names[function]: most for function, most in _CONCURRENT.items()}
+    names = {
+        "send": settings.send_queue,
+        "deliver": settings.deliver_queue,
+        "urgent": settings.urgent_queue,
+        "work": settings.work_queue,
+    }
+    concurrent = {names[what]: most for what, most in _CONCURRENT.items()}
     for name, port in ports.items():
         wanted = queue(f"{location}/queues/{name}", port, concurrent[name], settings)
         try:

@@ -10,6 +10,7 @@ import httpx
 from rich.console import Console
 
 from infra.local.crew import Crew
+from infra.local.environment import region_of_sns
 from infra.local.firestore import Emulator, External
 from infra.local.nextsteps import next_steps
 from infra.local.plan import Plan, draw, found
@@ -27,7 +28,9 @@ def run(state: Path, ports: Ports) -> int:
     with held(state):
         if isinstance(emulator, External):
             _check_answers(emulator.host)
-        check_free(ports, frozenset({"firestore"}) if isinstance(emulator, External) else frozenset())
+        absent = {"firestore"} if isinstance(emulator, External) else set()
+        absent |= set() if region_of_sns(os.environ) else {"sns"}
+        check_free(ports, frozenset(absent))
         return asyncio.run(_until_signal(draw(state, ports, emulator, os.environ), emulator))
 
 

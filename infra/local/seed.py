@@ -5,7 +5,7 @@ from functools import partial
 from infra.local.secrets import Secrets
 from push.bootstrap import Container
 from push.domain.account import Account
-from push.domain.app import App, Client, ClientSecret, hash_secret
+from push.domain.app import App, Client, ClientSecret, SnsApplications, hash_secret
 from push.domain.ids import new_id
 from push.domain.tag import Tag, TagType, tag_key
 from push.settings import Settings
@@ -15,10 +15,12 @@ APP_ID = 2
 PLATFORMS = ("android", "ios", "web")
 API_KEY = "AIza-of-the-local-stack"
 ADMIN = "admin"
+_NONE = SnsApplications()
 
 
-async def seed(settings: Settings, secrets: Secrets) -> None:
-    """Stores what is missing; what is there stays as people changed it, but for the secrets that stack.json tells."""
+async def seed(settings: Settings, secrets: Secrets, applications: SnsApplications = _NONE) -> None:
+    """Stores what is missing; what is there stays as people changed it, but for the secrets that stack.json tells.
+    `applications` are the app's at Amazon SNS, if it has none."""
     ports = Container(settings)
     try:
         now = ports.clock.now()
@@ -29,9 +31,13 @@ async def seed(settings: Settings, secrets: Secrets) -> None:
         if app is None:
             project = settings.google_cloud_project
             fresh = App(id=APP_ID, name="Demo", firebase_project=project, firebase_api_key=API_KEY, created_at=now)
-            await ports.apps.put(fresh.model_copy(update={"clients": (client,)}))
-        elif client.id not in {known.id for known in app.clients}:
-            await ports.apps.put(app.model_copy(update={"clients": (*app.clients, client)}))
+            await ports.apps.put(fresh.model_copy(update={"clients": (client,), "sns_applications": applications}))
+        else:
+            missing = () if client.id in {known.id for known in app.clients} else (client,)
+            sns = applications if app.sns_applications == _NONE else app.sns_applications
+            complete = app.model_copy(update={"clients": (*app.clients, *missing), "sns_applications": sns})
+            if complete != app:
+                await ports.apps.put(complete)
         name = "Platform Name"
         known = {value: tag_key(TagType.DEVICE, name, value) for value in PLATFORMS}
         tags = [Tag(id=key, name=name, value=value, type=TagType.DEVICE) for value, key in known.items()]

@@ -10,9 +10,10 @@ import httpx
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
 
-from infra.local import seed
+from infra.local import amazon, seed
 from infra.local.queues import make_queues
 from infra.local.secrets import load
+from push.domain.app import SnsApplications
 from push.settings import Settings
 
 _ASK_EVERY = 0.1  # seconds
@@ -39,7 +40,11 @@ async def queues(settings: Settings, control: str, ports: dict[str, int]) -> Non
 
 async def stored(settings: Settings, firestore: str, secrets: Path) -> None:
     await answering(firestore)
-    await seed.seed(settings, load(secrets))
+    applications = SnsApplications()
+    if settings.sns_endpoint:
+        await answering(settings.sns_endpoint)
+        applications = await asyncio.to_thread(amazon.make_applications, settings)
+    await seed.seed(settings, load(secrets), applications)
 
 
 async def main() -> None:
@@ -55,6 +60,7 @@ async def main() -> None:
     ports = {
         settings.send_queue: given.send,
         settings.deliver_queue: given.deliver,
+        settings.urgent_queue: given.deliver,
         settings.work_queue: given.work,
     }
     await asyncio.gather(queues(settings, given.tasks, ports), stored(settings, given.firestore, given.secrets))

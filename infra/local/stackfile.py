@@ -33,7 +33,10 @@ class AdminAccess(_Document):
 
 
 class Addresses(_Document):
-    """`api` ends in a slash; `tasks`, `firestore`, `auth` are host:port; the others URLs without a slash at the end."""
+    """`api` ends in a slash; `tasks`, `firestore`, `auth` are host:port; the others URLs without a slash at the end.
+
+    `sns` is None where the stack has no Amazon SNS.
+    """
 
     api: str
     fcm: str
@@ -41,6 +44,7 @@ class Addresses(_Document):
     tasks_control: str
     firestore: str
     auth: str
+    sns: str | None = None
     project: str
     app: AppAccess
     admin: AdminAccess

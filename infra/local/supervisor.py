@@ -22,7 +22,10 @@ from infra.local.status import Quiet, Report
 
 @dataclass(frozen=True)
 class Stack:
-    """A running stack: `api` ends in a slash, `tasks`, `firestore`, `auth` host:port, the others URLs without one."""
+    """A running stack: `api` ends in a slash, `tasks`, `firestore`, `auth` host:port, the others URLs without one.
+
+    `sns` is None where it was not asked for.
+    """
 
     plan: Plan
     crew: Crew
@@ -32,6 +35,7 @@ class Stack:
     tasks_control: str
     firestore: str
     auth: str
+    sns: str | None
     project: str
     app: AppAccess
     admin: AdminAccess
@@ -67,13 +71,15 @@ def running_stack(
     settings: Mapping[str, str] | None = None,
     sweep_every: float = SWEEP_EVERY,
     report: Report | None = None,
+    emulator: Emulator | External | None = None,
 ) -> Iterator[Stack]:
     """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
 
-    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like). Raises
-    CannotStart or Broke. A part that cannot be kept while the block runs ends the stack, and is raised at the end.
+    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `emulator` is
+    Firestore's if not the one of this machine. Raises CannotStart or Broke. A part that cannot be kept while the block
+    runs ends the stack, and is raised at the end.
     """
-    emulator = found()
+    emulator = emulator or found()
     with held(state):
         chosen = ports or all_ports.free()
         surroundings = {**os.environ, **(settings or {})}
@@ -82,7 +88,7 @@ def running_stack(
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
 
 
-_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "project", "app", "admin")
+_ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "sns", "project", "app", "admin")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+import grpc
 import pytest
 
 from fakes.accounts import FakeAccounts, FakeRoles
@@ -20,7 +21,9 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -41,8 +44,10 @@ from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.devices import FirestoreDevices
+from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
 from push.adapters.firestore.runs import FirestoreRuns
@@ -71,9 +76,11 @@ class Stores(Protocol):
     users: port.Users
     devices: port.Devices
     audience: port.AudienceStore
+    endpoints: port.Endpoints
     schedules: port.Schedules
     runs: port.Runs
     ledger: port.Ledger
+    pace: port.Pace
     statistics: port.Statistics
     jobs: port.Jobs
     spent: port.Spent
@@ -94,9 +101,11 @@ class FakeStores:
         self.roles = FakeRoles(self.accounts)
         self.devices = devices
         self.audience = FakeAudience(KEYS, devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.runs = runs
         self.schedules = FakeSchedules(runs)
         self.ledger = FakeLedger(clock, runs)
+        self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
@@ -108,7 +117,7 @@ class FirestoreStores:
     """Each in a project of its own: the emulator keeps them apart."""
 
     def __init__(self) -> None:
-        database = Database(f"test-{uuid.uuid4().hex[:12]}")
+        database = self.database = Database(f"test-{uuid.uuid4().hex[:12]}")
         self.close = database.close
         self.apps, self.accounts = FirestoreApps(database), FirestoreAccounts(database, KEYS)
         self.refresh_tokens = FirestoreRefreshTokens(database)
@@ -119,13 +128,51 @@ class FirestoreStores:
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
+        self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
+        self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)
 
 
 Play = Callable[[Any], Awaitable[None]]
+LONGEST_S = 60.0
+
+
+class _Deadlines:
+    """Notes calls that would wait for ever, or for longer than anybody waits for us."""
+
+    def __init__(self, patient: list[str]) -> None:
+        self._patient = patient
+
+    async def note(self, continuation: Any, details: Any, request: Any) -> Any:
+        if details.timeout is None or details.timeout > LONGEST_S:
+            self._patient.append(f"{details.method}: {details.timeout}")
+        return await continuation(details, request)
+
+
+class _Unary(_Deadlines, grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[misc]
+    async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await self.note(continuation, details, request)
+
+
+class _Stream(_Deadlines, grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[misc]
+    async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        return await self.note(continuation, details, request)
+
+
+@pytest.fixture(autouse=True)
+def every_call_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a contract test makes an adapter ask of Google over gRPC."""
+    patient: list[str] = []
+    interceptors = [_Unary(patient), _Stream(patient)]
+    open_channel = grpc.aio.insecure_channel
+    monkeypatch.setattr(
+        grpc.aio, "insecure_channel", lambda *to, **how: open_channel(*to, **how, interceptors=interceptors)
+    )
+    yield
+    assert patient == []
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from fakes.made import device, target
 from push.domain.device import Platform, TargetKind
 from push.domain.errors import Conflict, NotFound
 from push.domain.keyspace import KeyRange, cut, slice_for
-from push.domain.page import NO_TARGET, Entry
+from push.domain.page import NO_TARGET, STALE, Entry
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 ALL = KeyRange("", "")
@@ -139,6 +139,25 @@ def test_a_scan_gives_everybody_once_in_order(on: On) -> None:
     on(play)
 
 
+def test_a_scan_says_who_was_not_heard_of_for_long_and_hears_of_those_who_sync(on: On) -> None:
+    async def play(stores: Any) -> None:
+        seen = {1: 5_000, 2: 9_000, 3: 4_999}
+        await stores.devices.put_many(1, [device(n, f"t{n}", seen_at=at) for n, at in seen.items()])
+
+        async def stale() -> set[str]:
+            batches = [batch async for batch in stores.audience.scan(1, (), KeyRange("", ""), "", 5_000)]
+            return {e.target.value for batch in batches for e in batch if e.note == STALE}
+
+        assert await stale() == {"t3"}
+        assert {e.note for e in await scanned(stores)} == {""}
+        await stores.devices.change(
+            1, f"{3:024x}", None, lambda by_id, _: by_id.model_copy(update={"seen_at": 5_000})
+        )  # fmt: skip
+        assert await stale() == set()
+
+    on(play)
+
+
 def test_cuts_together_are_the_whole_and_a_cursor_goes_on_behind_itself(on: On) -> None:
     async def play(stores: Any) -> None:
         await stores.devices.put_many(1, [device(n) for n in range(60)])
@@ -249,15 +268,65 @@ def test_many_users_and_a_user_of_many_devices_are_read_in_pages(on: On) -> None
     on(play)
 
 
-@pytest.mark.parametrize("found_by", ["scan", "alias"])
+FOUND_BY = pytest.mark.parametrize("found_by", ["scan", "alias", "user", "key", "silence"])
+
+
+async def dead_of(stores: Any, found_by: str) -> list[Entry]:
+    """The target "dead", as a page or the housekeeping has read it."""
+    entries = await scanned(stores)
+    if found_by == "alias":
+        (entries,) = await stores.audience.by_aliases(1, ["alias-1"], ())
+    elif found_by == "user":
+        (entries,) = await of_users(stores, ["user-1"])
+    elif found_by == "key":
+        entries = await stores.audience.by_keys(1, [entry.key for entry in entries])
+    elif found_by == "silence":
+        entries, _ = await stores.audience.unseen(1, ALL, "", 2_000, 10)
+    return [entry for entry in entries if entry.target and entry.target.value == "dead"]
+
+
+@FOUND_BY
+@pytest.mark.parametrize("moved", [False, True], ids=["on its device", "on another one"])
+def test_a_phone_that_registers_while_it_is_found_dead_stays(on: On, found_by: str, moved: bool) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(1, "dead", "alive", user="user-1"), device(2, "other")])
+        dead = await dead_of(stores, found_by)
+        assert len(dead) == 1
+        alias = 2 if moved else 1
+        registered = device(alias, "dead", user="user-1", seen_at=9_000, updated_at=9_000)
+        await stores.devices.change(1, None, f"alias-{alias}", lambda *_: registered)
+        assert await stores.audience.remove(1, dead) == 0
+        assert "dead" in await values(stores)
+        (kept,) = await stores.audience.by_aliases(1, [f"alias-{alias}"], ())
+        assert [entry.target.value for entry in kept] == ["dead"]
+
+    on(play)
+
+
+def test_who_was_not_heard_of_is_found_in_pages_and_whoever_syncs_is_not(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.devices.put_many(1, [device(n, seen_at=1_000 if n % 2 else 3_000) for n in range(20)])
+        found: list[Entry] = []
+        after: str | None = ""
+        while after is not None:
+            some, after = await stores.audience.unseen(1, ALL, after, 2_000, 7)
+            found += some
+        assert sorted(int(entry.device_id, 16) for entry in found) == list(range(1, 20, 2))
+        first, second = cut(0, 2), cut(1, 2)
+        halves = [(await stores.audience.unseen(1, keys, "", 2_000, 50))[0] for keys in (first, second)]
+        assert sorted(e.key for half in halves for e in half) == sorted(e.key for e in found)
+        assert await stores.audience.remove(1, found) == 10
+        assert await stores.audience.unseen(1, ALL, "", 2_000, 50) == ([], None)
+        assert len(await scanned(stores)) == 10
+
+    on(play)
+
+
+@FOUND_BY
 def test_a_dead_target_is_removed_from_audience_and_device(on: On, found_by: str) -> None:
     async def play(stores: Any) -> None:
-        await stores.devices.put_many(1, [device(1, "dead", "alive")])
-        if found_by == "scan":
-            entries = await scanned(stores)
-        else:
-            (entries,) = await stores.audience.by_aliases(1, ["alias-1"], ())
-        dead = [entry for entry in entries if entry.target and entry.target.value == "dead"]
+        await stores.devices.put_many(1, [device(1, "dead", "alive", user="user-1")])
+        dead = await dead_of(stores, found_by)
         assert await stores.audience.remove(1, dead) == 1
         assert await values(stores) == ["alive"]
         (left,) = await stores.audience.by_aliases(1, ["alias-1"], ())

@@ -63,7 +63,9 @@ def test_a_day_sums_the_runs_whose_sending_ended_on_it_however_it_did(on: On) ->
         await sent(stores, "b" * 24, at=NOON + DAY_MS // 2 - 1)
         await sent(stores, "c" * 24, at=NOON + DAY_MS // 2)
         await sent(stores, "d" * 24, app=2)
-        await sent(stores, "e" * 24, state=State.HALTED, accepted=100)
+        await sent(stores, "e" * 24, state=State.CANCELLED, accepted=100)
+        # It may go on, and would be counted twice.
+        await sent(stores, "h" * 24, state=State.HALTED, accepted=7)
         await stores.runs.accept(schedule("f" * 24), run("f" * 24), [])
         before, day, after = await stores.statistics.days(1, [day_of(NOON - DAY_MS), DAY, day_of(NOON + DAY_MS)])
         assert (before.runs, before.targeted) == (0, 0)

@@ -33,6 +33,20 @@ def test_what_is_accepted_is_stored_whole(on: On) -> None:
     on(play)
 
 
+def test_a_release_that_knows_no_canary_refuses_a_run_that_has_one(on: On) -> None:
+    async def play(stores: Any) -> None:
+        planned = run(shards=3, canary="0290000000000000", released_at=1_000, state=State.SENDING)
+        await stores.runs.accept(schedule(), planned, [])
+        found = await stores.runs.get(ID)
+        assert found.value == planned
+        await stores.runs.move(planned.model_copy(update={"released_at": 2_000}), found.version)
+        if hasattr(stores.runs, "_database"):
+            stored = (await stores.runs._database.client.document(f"runs/{ID}").get()).to_dict()
+            assert stored["v"] == 2  # as READABLE was before
+
+    on(play)
+
+
 def test_what_was_never_stored_is_not_there(on: On) -> None:
     async def play(stores: Any) -> None:
         assert await stores.schedules.get(ID) is None

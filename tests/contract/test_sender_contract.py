@@ -92,6 +92,7 @@ def on(request: pytest.FixtureRequest) -> Callable[[Play], None]:
 def test_every_message_has_its_outcome(on: Callable[[Play], None]) -> None:
     async def play(sender: Any) -> None:
         assert await sender.send("demo", messages(*(f"t{n}" for n in range(700)))) == [ACCEPTED] * 700
+        assert await sender.send("demo", messages("u"), urgent=True) == [ACCEPTED]
         assert await sender.send("demo", []) == []
 
     on(play)
@@ -104,6 +105,40 @@ def test_several_pages_go_out_at_once(on: Callable[[Play], None]) -> None:
         assert answers == [[ACCEPTED] * 100] * 8
 
     on(play)
+
+
+def test_who_watches_sees_each_outcome_once_and_by_its_place(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        seen: list[tuple[int, Outcome]] = []
+        page = messages(*(f"watched-{n}" for n in range(50)))
+        assert await sender.send("demo", page, watch=lambda *told: seen.append(told)) == [ACCEPTED] * 50
+        assert sorted(seen) == [(n, ACCEPTED) for n in range(50)]
+
+    on(play)
+
+
+def test_who_watches_sees_the_quick_answers_before_the_slow_one(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 1_500}, {"prefix": "late", "error": "UNAUTHENTICATED"}])
+
+    async def play() -> None:
+        sender, seen = FcmSender(clean, AccessTokens(lambda: ("t", float("inf"))), timeout_s=5), asyncio.Event()
+        places: list[int] = []
+
+        def watch(index: int, _: Outcome) -> None:
+            places.append(index)
+            seen.set()
+
+        try:
+            sending = asyncio.create_task(sender.send("demo", messages("slow", "late", "quick"), watch=watch))
+            await asyncio.wait_for(seen.wait(), 1)
+            assert (places, sending.done()) == ([2], False)
+            await sending
+            # A 401 is tried once more: what became of that stands in the answer.
+            assert sorted(places) == [0, 2]
+        finally:
+            sender.close()
+
+    asyncio.run(play())
 
 
 def test_outcomes_come_in_the_order_of_the_messages(clean: str) -> None:
@@ -238,3 +273,80 @@ def test_without_any_access_token_nothing_is_lost_that_waiting_would_mend(clean:
 
     assert [outcome.kind for outcome in send(clean, "a", tokens_from=fetch)] == [Kind.RETRY]
     assert inbox(clean) == {}
+
+
+def test_neither_an_urgent_message_nor_another_project_waits_for_one_whose_answers_take_long(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 900}])
+
+    async def play() -> None:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            pages = [messages(*(f"slow{page}-{n}" for n in range(500))) for page in range(3)]
+            slow = asyncio.gather(*(sender.send("slow", page) for page in pages))
+            await asyncio.sleep(0.3)
+            others = [sender.send("other", messages("b")), sender.send("slow", messages("u"), urgent=True)]
+            assert await asyncio.gather(*others) == [[ACCEPTED], [ACCEPTED]]
+            assert not slow.done()
+            assert not any(target.startswith("slow") for target in inbox(clean))
+            assert await slow == [[ACCEPTED] * 500] * 3
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+
+
+def test_what_nobody_waits_for_any_more_is_not_sent_later(clean: str) -> None:
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 400}])
+
+    async def play() -> None:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            sending = asyncio.create_task(sender.send("demo", messages(*(f"slow{n}" for n in range(3_000)))))
+            await asyncio.sleep(0.3)
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+            # The same places are there for others.
+            assert await sender.send("demo", messages(*(f"t{n}" for n in range(1_500)))) == [ACCEPTED] * 1_500
+            await asyncio.sleep(0.5)
+        finally:
+            sender.close()
+
+    asyncio.run(play())
+    received = inbox(clean)
+    assert sum(target.startswith("slow") for target in received) <= 1_000
+    assert sum(target.startswith("t") for target in received) == 1_500
+
+
+def test_a_sender_that_has_given_up_sends_nothing_any_more(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        assert await sender.send("demo", messages("a")) == [ACCEPTED]
+        sender.give_up()
+        assert [outcome.kind for outcome in await sender.send("demo", messages("b", "c"))] == [Kind.RETRY] * 2
+
+    on(play)
+
+
+def test_whoever_waits_when_the_sender_gives_up_is_told_at_once_what_may_be_on_its_way(clean: str) -> None:
+    # All that fit in at once are kept waiting; who came after them would be accepted at once.
+    behave(clean, rules=[{"prefix": "slow", "delayMs": 30_000, "times": 800}])
+
+    async def play() -> list[Outcome]:
+        sender = FcmSender(clean, AccessTokens(for_emulator), TIMEOUT_S)
+        try:
+            page = messages(*(f"quick{n}" for n in range(50)), *(f"slow{n}" for n in range(1_450)))
+            sending = asyncio.create_task(sender.send("demo", page))
+            await asyncio.sleep(1)
+            sender.give_up()
+            outcomes = await asyncio.wait_for(sending, 5)
+            await asyncio.sleep(0.3)
+        finally:
+            sender.close()
+        return outcomes
+
+    outcomes = asyncio.run(play())
+    assert outcomes[:50] == [ACCEPTED] * 50
+    assert {outcome.kind for outcome in outcomes[50:]} == {Kind.UNKNOWN, Kind.RETRY}
+    surely_not = {f"slow{n}" for n, outcome in enumerate(outcomes[50:]) if outcome.kind is Kind.RETRY}
+    assert len(surely_not) >= 650
+    assert inbox(clean).keys() == {f"quick{n}" for n in range(50)}

@@ -91,14 +91,18 @@ class Caller:
         self.fcm.put("/behaviour", json=behaviour).raise_for_status()
 
 
-def put_devices(stack: Stack, app: int, devices: Sequence[Device]) -> None:
-    """Many devices at once, where the functions keep them; makes the app as well."""
+def put_devices(stack: Stack, app: int, devices: Sequence[Device], project: str = "") -> None:
+    """Many devices at once, where the functions keep them, heard of just now; makes the app as well."""
+    now = int(time.time() * 1000)
+    devices = [each.model_copy(update={"seen_at": now}) for each in devices]
 
     async def put() -> None:
         ports = Container(Settings.from_environment(stack.env))
         try:
             if await ports.apps.get(app) is None:
-                await ports.apps.put(App(id=app, name=f"App {app}", firebase_project=stack.project, created_at=0))
+                await ports.apps.put(
+                    App(id=app, name=f"App {app}", firebase_project=project or stack.project, created_at=0)
+                )
             for start in range(0, len(devices), 5_000):
                 await ports.devices.put_many(app, devices[start : start + 5_000])
         finally:

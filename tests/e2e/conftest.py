@@ -7,10 +7,12 @@ import pytest
 from e2e.callers import Caller
 from infra.local.supervisor import Stack, running_stack
 
+SETTINGS = {"LEASE_S": "3", "SNS_REGION": "eu-west-1"}
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("stack"), settings={"LEASE_S": "3"}, sweep_every=2) as running:
+    with running_stack(tmp_path_factory.mktemp("stack"), settings=SETTINGS, sweep_every=2) as running:
         yield running
 
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 
 import httpx
+import psutil
 import pytest
 
 from e2e.callers import Caller, put_devices
@@ -87,6 +88,29 @@ def test_deliver_is_asked_to_end_and_nobody_gets_it_twice(caller: Caller, stack:
     os.kill(stack.part_pids("deliver")[0], signal.SIGTERM)
     caller.sent(posted["id"])
     complete(caller.received(posted["id"]), deaths_of_deliver=0)
+
+
+def test_deliver_ends_in_time_although_fcm_does_not_answer_and_everybody_is_accounted_for(
+    caller: Caller, stack: Stack
+) -> None:
+    caller.behave(rules=[{"prefix": "phone-", "delayMs": 30_000}])
+    posted = caller.post(name="no answer", aliases=[f"owner-{n}" for n in range(700)])
+    begun(caller, 500)
+    process = psutil.Process(stack.part_pids("deliver")[0])
+    process.terminate()
+    process.wait(9.5)  # Google kills after 10
+    caller.behave(rules=[])
+    counts = caller.sent(posted["id"])["counts"]
+    assert (counts["targeted"], counts["accepted"], counts["unknown"]) == (700, 200, 500)
+    assert set(caller.received(posted["id"]).values()) == {1}
+
+
+def begun(caller: Caller, messages: int) -> None:
+    """Until FCM has been asked that often, and keeps them waiting."""
+    deadline = time.monotonic() + PATIENCE_S
+    while caller.fcm.get("/behaviour").json()["rules"][0]["applied"] < messages:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_phones_that_fcm_cannot_serve_right_now_get_it_later(caller: Caller) -> None:

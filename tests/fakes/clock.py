@@ -8,5 +8,8 @@ class FakeClock:
     def now(self) -> int:
         return self.time
 
+    async def sleep(self, seconds: float) -> None:
+        self.time += int(1000 * seconds)
+
     def pass_ms(self, ms: int) -> None:
         self.time += ms

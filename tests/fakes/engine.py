@@ -1,15 +1,19 @@
 """The engine on fakes: time, tasks and phones in memory, moved on by hand."""
 
+import asyncio
 import heapq
 from collections.abc import Iterable
 
 from fakes.audience import FakeAudience
 from fakes.clock import FakeClock
+from fakes.pace import FakePace
 from fakes.runs import FakeLedger, FakeRuns
-from fakes.sender import FakeSender
+from fakes.sender import FakeRelay, FakeSender
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.budget import Budget
 from push.domain.device import CarriedTag, Device, Platform, Target, TargetKind
 from push.domain.ids import Keys
+from push.domain.pace import Ramp
 from push.domain.payload import Payload
 from push.domain.rendering import Content
 from push.domain.run import Run, wake_for
@@ -19,8 +23,13 @@ from push.usecases.deliver_shard import deliver_shard
 from push.usecases.start_run import start_run
 from push.usecases.sweep_runs import sweep_runs
 from push.usecases.tasks import VERSION, Answer, Task
+from push.usecases.worker import Worker
 
 LEASE_S = 20.0
+
+
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
 
 
 class QueuedTasks:
@@ -29,23 +38,27 @@ class QueuedTasks:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.queue: list[tuple[int, int, str, Task]] = []
-        self.names: set[tuple[str, int]] = set()
+        self.names: set[tuple[str, int, int]] = set()
+        self.used: list[str] = []
         self.lost: list[Task] = []
         self.lose = False
 
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         self._add("send", run, epoch, at)
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        self._add("deliver", f"{run}/{shard}", epoch, at)
+    async def deliver(
+        self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False, again: int = 0
+    ) -> None:
+        self._add("urgent" if urgent else "deliver", f"{run}/{shard}", epoch, at, again)
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add("work", job, epoch, at)
 
-    def _add(self, queue: str, document: str, epoch: int, at: int | None) -> None:
-        if (document, epoch) in self.names:
+    def _add(self, queue: str, document: str, epoch: int, at: int | None, again: int = 0) -> None:
+        if (document, epoch, again) in self.names:
             return
-        self.names.add((document, epoch))
+        self.names.add((document, epoch, again))
+        self.used.append(queue)
         task = Task(v=VERSION, id=document, epoch=epoch)
         if self.lose:
             self.lost.append(task)
@@ -64,8 +77,16 @@ class Engine:
         self.ledger = FakeLedger(self.clock, self.runs)
         self.audience = FakeAudience(self.keys, lambda app: [d for d in self.devices if d.app == app])
         self.sender = FakeSender()
+        self.relay: FakeRelay | None = None
+        self.sns_applications: dict[str, str] = {}
         self.tasks = QueuedTasks(self.clock)
-        self.stopping = False
+        self.pace = FakePace(self.runs)
+        # No test waits for quota unless it is about that.
+        self.ramp = Ramp(600_000_000, 0, 0)
+        self.budget = Budget(self.ramp, 1)
+        self.skip_stale = False
+        self._ending: list[asyncio.Event] = []
+        self._stopping = False
         self._workers = 0
 
     def add_devices(self, count: int, platform: Platform = Platform.ANDROID, tags: Iterable[str] = ()) -> None:
@@ -93,6 +114,7 @@ class Engine:
         users: list[str] | None = None,
         on_unknown: OnUnknown | None = None,
         lives_ms: int = 24 * 3_600_000,
+        project: str = "demo",
     ) -> str:
         now = self.clock.now()
         send_on = now if send_on is None else send_on
@@ -105,9 +127,9 @@ class Engine:
             state=State.SCHEDULED, created_by="test", created_at=now, updated_at=now,
         )  # fmt: skip
         run = Run(
-            id=id, schedule=id, app=1, firebase_project="demo", state=State.SCHEDULED, send_on=send_on,
+            id=id, schedule=id, app=1, firebase_project=project, state=State.SCHEDULED, send_on=send_on,
             wake_at=wake_for(send_on, now), expires_at=send_on + lives_ms, audience=audience, content=content,
-            on_unknown=on_unknown, created_at=now,
+            on_unknown=on_unknown, skip_stale=self.skip_stale, created_at=now, sns_applications=self.sns_applications,
         )  # fmt: skip
         lists = [listed[start : start + LIST_SIZE] for start in range(0, len(listed), LIST_SIZE)]
         await self.runs.accept(schedule, run, lists)
@@ -117,18 +139,31 @@ class Engine:
     async def call(self, queue: str, task: Task) -> Answer:
         if queue == "send":
             return await start_run(
-                task, runs=self.runs, audience=self.audience, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0
+                task, runs=self.runs, ledger=self.ledger, audience=self.audience, tasks=self.tasks, ramp=self.ramp
             )  # fmt: skip
         self._workers += 1
+        ending = asyncio.Event()
+        self._ending.append(ending)
+        self.stopping = self._stopping
         return await deliver_shard(
-            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, tasks=self.tasks,
-            clock=self.clock, worker=f"w{self._workers}", lease_s=LEASE_S, stopping=lambda: self.stopping,
+            task, runs=self.runs, ledger=self.ledger, audience=self.audience, sender=self.sender, relay=self.relay,
+            tasks=self.tasks, clock=self.clock, pace=self.pace,
+            worker=Worker(f"w{self._workers}", LEASE_S, ending, self.budget),
         )  # fmt: skip
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the process that works has been told to end."""
+        return self._stopping
+
+    @stopping.setter
+    def stopping(self, stopping: bool) -> None:
+        self._stopping = stopping
+        for ending in self._ending if stopping else ():
+            ending.set()
+
     async def sweep(self) -> int:
-        return await sweep_runs(
-            runs=self.runs, ledger=self.ledger, tasks=self.tasks, quota_per_minute=600_000, ramp_s=0, lease_s=LEASE_S
-        )
+        return await sweep_runs(runs=self.runs, ledger=self.ledger, tasks=self.tasks, ramp=self.ramp, lease_s=LEASE_S)
 
     async def run_until_idle(self, limit: int = 500) -> None:
         """A call that dies or is told to come again is repeated 5 s later, as a queue would."""

@@ -10,13 +10,15 @@ from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
+from fakes.endpoints import FakeEndpoints
 from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
+from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
-from fakes.sender import FakeSender
+from fakes.sender import FakeRelay, FakeSender
 from fakes.spent import FakeSpent
 from fakes.statistics import FakeStatistics
 from fakes.tags import FakeTags
@@ -44,6 +46,7 @@ class FakePorts:
     spent: FakeSpent = field(default_factory=FakeSpent)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
+    relay: FakeRelay | None = field(default_factory=FakeRelay)
     passwords: FakePasswords = field(default_factory=FakePasswords)
     tokens: FakeTokens = field(default_factory=FakeTokens)
     refresh_tokens: FakeRefreshTokens = field(default_factory=FakeRefreshTokens)
@@ -54,9 +57,11 @@ class FakePorts:
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
+    pace: FakePace = field(init=False)
     schedules: FakeSchedules = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
+    endpoints: FakeEndpoints = field(init=False)
     traces: FakeTraces = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,7 +70,9 @@ class FakePorts:
         self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)
+        self.pace = FakePace(self.runs)
         self.schedules = FakeSchedules(self.runs)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
+        self.endpoints = FakeEndpoints(self.audience)
         self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

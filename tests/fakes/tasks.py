@@ -23,8 +23,10 @@ class FakeTasks:
     async def send(self, run: str, epoch: int, at: int | None) -> None:
         self._add(Created("send", run, epoch, at))
 
-    async def deliver(self, run: str, shard: str, epoch: int, at: int | None) -> None:
-        self._add(Created("deliver", f"{run}/{shard}", epoch, at))
+    async def deliver(
+        self, run: str, shard: str, epoch: int, at: int | None, urgent: bool = False, again: int = 0
+    ) -> None:
+        self._add(Created("urgent" if urgent else "deliver", f"{run}/{shard}", epoch, at))
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add(Created("work", job, epoch, at))

@@ -6,22 +6,33 @@ from collections.abc import Callable
 from datetime import UTC
 
 _EARLY_S = 300.0
+# The metadata server answers within milliseconds; google-auth would wait for it for minutes.
+_FETCHED_S = 15.0
 
 
 class AccessTokens:
     """One token, fetched on first use and again before it expires. `fetch` blocks, so it runs in a thread."""
 
-    def __init__(self, fetch: Callable[[], tuple[str, float]]) -> None:
+    def __init__(self, fetch: Callable[[], tuple[str, float]], within_s: float = _FETCHED_S) -> None:
         self._fetch = fetch
+        self._within_s = within_s
         self._token = ""
         self._until = 0.0
         self._lock = asyncio.Lock()
 
     async def get(self, refused: str | None = None) -> str:
-        """A token; a new one when the one at hand is about to expire or is the one that was `refused`."""
+        """A token; a new one when the one at hand is about to expire or is the one that was `refused`.
+
+        Raises google.auth.exceptions.GoogleAuthError; a TransportError when it takes too long."""
         async with self._lock:
             if time.time() > self._until - _EARLY_S or self._token == refused:
-                self._token, self._until = await asyncio.to_thread(self._fetch)
+                try:
+                    async with asyncio.timeout(self._within_s):
+                        self._token, self._until = await asyncio.to_thread(self._fetch)
+                except TimeoutError:
+                    from google.auth.exceptions import TransportError
+
+                    raise TransportError(f"no access token within {self._within_s:g} s") from None
             return self._token
 
 

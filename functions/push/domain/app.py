@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.rendering import AndroidDisplay
+from push.domain.rendering import SNS_PLATFORMS, AndroidDisplay
 
 
 class AliasPolicy(StrEnum):
@@ -55,6 +55,20 @@ class Limits(BaseModel):
     new_tags_per_hour: int | None = None
 
 
+class SnsApplications(BaseModel):
+    """ARNs of Amazon SNS platform applications: each holds the app's credentials at one platform's own service."""
+
+    model_config = ConfigDict(frozen=True)
+
+    adm: str | None = None
+    baidu: str | None = None
+
+    @property
+    def by_platform(self) -> dict[str, str]:
+        """Of the platforms that have one."""
+        return {platform.value: arn for platform in SNS_PLATFORMS if (arn := getattr(self, platform.value))}
+
+
 class ClientSecret(BaseModel):
     """SHA-256 of a secret of 256 random bits: nothing to guess, so nothing slow is needed to keep it."""
 
@@ -79,7 +93,8 @@ class Client(BaseModel):
 
 
 class App(BaseModel):
-    """`firebase_api_key` is the project's Web API key, with which users log in; it is in every copy of the app."""
+    """`firebase_api_key` is the project's Web API key, with which users log in; it is in every copy of the app.
+    `skip_stale`: whether broadcasts leave out who has not been heard of for 60 days."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,9 +102,11 @@ class App(BaseModel):
     name: str
     firebase_project: str
     firebase_api_key: str | None = None
+    sns_applications: SnsApplications = SnsApplications()
     android_display: AndroidDisplay = AndroidDisplay.DATA
     alias_policy: AliasPolicy = AliasPolicy.LOCKED
     client_may_push: bool = False
+    skip_stale: bool = False
     sounds: tuple[str, ...] = ()
     limits: Limits = Limits()
     receipts: Receipts = Receipts()

@@ -19,6 +19,7 @@ class Action(StrEnum):
     DELETE = "delete"
     CANCEL = "cancel"
     SEND = "send"
+    RESUME = "resume"
 
 
 class Resource(StrEnum):

@@ -57,7 +57,8 @@ class CarriedTag(BaseModel):
 class Device(BaseModel):
     """One installation of an app. Times in ms since the epoch; `alias` is unique within the app.
 
-    `dead_at` is when FCM last said that a target of it is gone, until the device tells of a target again.
+    `dead_at` is when a target of it was last removed, since FCM said that it is gone or nobody had heard of it for very
+    long; until the device tells of a target again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,7 +81,7 @@ class Device(BaseModel):
 
     @property
     def dead(self) -> bool:
-        """Nothing reaches it any more: FCM said so, of a device that had targets."""
+        """Nothing reaches it any more, of a device that had targets."""
         return self.dead_at is not None and not self.targets
 
     def stale(self, now: int) -> bool:

@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     ERASE_DEVICE = "erase-device"
     DELETE_APP = "delete-app"
     ERASE_USER = "erase-user"
+    PRUNE_TARGETS = "prune-targets"
 
 
 class JobState(StrEnum):

@@ -14,18 +14,25 @@ class KeyRange(NamedTuple):
     end: str
 
 
-def cut(index: int, count: int) -> KeyRange:
-    """Shard `index` of `count`: [index/count, (index+1)/count) of the key space. The cuts touch and never overlap."""
+def cut(index: int, count: int, after: str = "") -> KeyRange:
+    """Shard `index` of `count`: [index/count, (index+1)/count) of the key space from the bound `after` on. The cuts
+    touch and never overlap."""
     if not 0 <= index < count:
         raise ValueError(f"no shard {index} of {count}")
-    start = "" if index == 0 else _bound(index, count)
-    end = "" if index + 1 == count else _bound(index + 1, count)
+    start = after if index == 0 else _bound(index, count, after)
+    end = "" if index + 1 == count else _bound(index + 1, count, after)
     return KeyRange(start, end)
 
 
-def _bound(index: int, count: int) -> str:
-    # Rounded up, so that a bound is never equal to the one before it while count stays below 2^64.
-    return f"{-(-index * _SPACE // count):016x}"
+def _bound(index: int, count: int, after: str) -> str:
+    first = int(after or "0", 16)
+    # Rounded up, so that a bound is never equal to the one before it while count stays below what is cut.
+    return f"{first - (-index * (_SPACE - first) // count):016x}"
+
+
+def share_bound(part: int, whole: int) -> str:
+    """The end of the first `part` of `whole` of the key space, as a key bound."""
+    return f"{part * _SPACE // whole:016x}"
 
 
 def shards_for(estimate: int) -> int:

@@ -13,22 +13,43 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     NO_DEVICE = "noSuchDevice"
     EXPIRED = "expired"
+    STALE = "stale"
 
 
 # Every outcome that ends a target's way. RETRY does not: it is counted when it has become another one.
 FINAL = tuple(kind for kind in Kind if kind is not Kind.RETRY)
-FAILED = tuple(kind for kind in FINAL if kind is not Kind.ACCEPTED)
+# Who is stale was not meant: neither targeted nor failed.
+FAILED = tuple(kind for kind in FINAL if kind not in (Kind.ACCEPTED, Kind.STALE))
+
+
+# What the codes of Amazon SNS begin with.
+SNS = "SNS_"
+# FCM has no credential at Apple, or for web push.
+APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
 
 
 class Outcome(NamedTuple):
-    """`code` is FCM's error code or ours; `after_s` is how long at least to wait before a retry."""
+    """`code` is FCM's error code, Amazon's or ours; `after_s` is how long at least to wait before a retry."""
 
     kind: Kind
     code: str = ""
     after_s: float = 0.0
 
+    @property
+    def refuses_platform(self) -> bool:
+        """Nothing of this platform gets through, and other platforms do: what is missing is its alone."""
+        alone = self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
+        return self.kind is Kind.MISCONFIGURED and alone
+
+    @property
+    def refuses_project(self) -> bool:
+        """FCM says that nothing of the project can be sent: it says nothing of the target."""
+        return self.kind is Kind.MISCONFIGURED and not self.refuses_platform
+
 
 ACCEPTED = Outcome(Kind.ACCEPTED)
+# Of a RETRY: FCM takes nothing of the whole project at the moment.
+QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
 # FCM, *Best practices when sending at scale*: never sooner than 10 s, doubling, and give up after 60 minutes.
 FIRST_BACKOFF_S = 10.0
 GIVE_UP_S = 3_600.0

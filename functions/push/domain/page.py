@@ -17,8 +17,9 @@ class Entry(NamedTuple):
 
     `device` is the key of its device's document, `device_id` what clients know it by. `version` is the target's as it
     was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
-    `note` says why there is no target, if it is not simply that nobody is there; `named` is the alias or user of a list
-    that it was looked for by.
+    `note` says why there is no target, if it is not simply that nobody is there, or why it is not sent to; `named` is
+    the alias or user of a list that it was looked for by. `endpoint` is under which address Amazon SNS knows it, if
+    that was read.
     """
 
     position: str
@@ -30,10 +31,12 @@ class Entry(NamedTuple):
     read_at: int = 0
     note: str = ""
     named: str = ""
+    endpoint: str = ""
 
 
 UNREADABLE = "UNREADABLE"
 NO_TARGET = "NO_TARGET"
+STALE = "STALE"
 
 
 class Failure(NamedTuple):
@@ -75,6 +78,11 @@ def settle(
             accepted += 1
             continue
         final = outcome
+        if outcome.refuses_project:
+            # The run is halted: they are tried again when it is resumed.
+            settled.leftovers.append(entry.key)
+            due = max(due, now)
+            continue
         if outcome.kind is Kind.RETRY or (outcome.kind is Kind.UNKNOWN and run.on_unknown is OnUnknown.RESEND):
             wait_s = max(outcome.after_s * (1 + jitter / 4), backoff_s(shard.generation, jitter))
             at = now + int(1000 * wait_s)
@@ -98,10 +106,11 @@ def settle(
 
 
 def _ended(run: Run, shard: Shard, at: int) -> str | None:
-    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up 60 minutes after the first try)."""
+    """Why no retry may happen at `at`, if none may (FCM, *Best practices*: give up 60 minutes after the first try). The
+    time for which a run was halted does not count."""
     if at >= run.expires_at:
         return TOO_LATE
-    return GAVE_UP if at >= shard.since + int(1000 * GIVE_UP_S) else None
+    return GAVE_UP if at >= max(shard.since, run.resumed_at or 0) + int(1000 * GIVE_UP_S) else None
 
 
 def _failure(entry: Entry, outcome: Outcome) -> Failure:

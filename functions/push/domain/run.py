@@ -1,8 +1,9 @@
 """Runs and shards: the engine's own record of one sending (design §3, §4).
 
-A run moves draft → scheduled → sending → sent, or ends cancelled, failed, halted or expired. Only a guarded write moves
-it: one that is refused when anybody wrote since it was read. `epoch` grows whenever an older task must not act any
-more; a task of an older epoch does nothing. `wake_at` is the next moment at which sweep must look.
+A run moves draft → scheduled → sending → sent, or ends cancelled, failed or expired. Halted it has stopped, until it is
+resumed, cancelled, or expires. Only a guarded write moves it: one that is refused when anybody wrote since it was read.
+`epoch` grows whenever an older task must not act any more; a task of an older epoch does nothing. `wake_at` is the next
+moment at which sweep must look.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from push.domain.audience import Audience
-from push.domain.outcome import Kind
+from push.domain.audience import LIST_SIZE, Audience, AudienceKind
+from push.domain.canary import CANARY
+from push.domain.device import STALE_MS
+from push.domain.outcome import FINAL, Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, State
 
@@ -21,6 +24,8 @@ WATCH_MS = 60_000
 # Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
 ARM_AHEAD_MS = 29 * 24 * 3_600_000
 GRACE_MS = 30_000
+# One list, so one shard of hardly more than two pages: a broadcast does not notice those that overtake it.
+URGENT_MOST = LIST_SIZE
 # FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
 HALT_AFTER = 20
 
@@ -29,7 +34,12 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did."""
+    was removed, `ended_at` when it ended, however it did.
+
+    `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
+    handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
+
+    `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +47,7 @@ class Run(BaseModel):
     schedule: str
     app: int
     firebase_project: str
+    sns_applications: Mapping[str, str] = {}
     state: State
     epoch: int = 1
     wake_at: int | None
@@ -45,7 +56,11 @@ class Run(BaseModel):
     audience: Audience
     content: Content
     on_unknown: OnUnknown | None = None
+    skip_stale: bool = False
     shards: int = 0
+    canary: str = ""
+    released_at: int | None = None
+    resumed_at: int | None = None
     estimate: int | None = None
     halted_renderings: tuple[str, ...] = ()
     reason: str | None = None
@@ -63,12 +78,42 @@ class Run(BaseModel):
     @property
     def changed_at(self) -> int | None:
         """When its state last changed, None before it began: until then a schedule changes by edits alone."""
-        return self.ended_at or self.started_at
+        return self.ended_at or self.resumed_at or self.started_at
 
     @property
     def sending_ended_at(self) -> int | None:
-        """None also for one that ended before its sending began."""
-        return None if self.started_at is None else self.ended_at
+        """None also for one that ended before its sending began, and while it is halted: it may go on."""
+        return None if self.started_at is None or self.state is State.HALTED else self.ended_at
+
+    @property
+    def began_at(self) -> int | None:
+        """When its shards were last let go, the canary's aside: a ramp counts from then."""
+        return self.resumed_at or self.released_at or self.started_at
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits behind no broadcast: one for few people, by their aliases or as users."""
+        return self.audience.kind is not AudienceKind.EVERYBODY and self.audience.listed <= URGENT_MOST
+
+    @property
+    def stale_before(self) -> int:
+        """Who was last heard of before then (ms) is left out of a broadcast; 0: nobody is."""
+        return (self.started_at or 0) - STALE_MS if self.skip_stale else 0
+
+    @property
+    def planned(self) -> int:
+        """How many shards there are to be, leftovers aside."""
+        return self.shards + bool(self.canary)
+
+    @property
+    def awaits_canary(self) -> bool:
+        return bool(self.canary) and self.released_at is None
+
+    @property
+    def handed_out(self) -> list[str]:
+        """Ids of the planned shards that may be sent by now."""
+        shards = [] if self.awaits_canary else [str(number) for number in range(self.shards)]
+        return [CANARY, *shards] if self.canary else shards
 
     @property
     def live(self) -> bool:
@@ -99,7 +144,8 @@ class Shard(BaseModel):
 
     `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
     `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
-    and `beats` counts its commits, so that each one differs from the one before.
+    and `beats` counts its commits, so that each one differs from the one before. It is to be left alone until
+    `resume_at` (ms), 0 if nothing is waited for.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -111,6 +157,7 @@ class Shard(BaseModel):
     list_id: str | None = None
     generation: int = 0
     due_at: int
+    resume_at: int = 0
     since: int = 0
     attempt: int = 0
     worker: str | None = None
@@ -123,6 +170,29 @@ class Shard(BaseModel):
     good: tuple[str, ...] = ()
     beats: int = 0
     done: bool = False
+
+    @property
+    def next_at(self) -> int:
+        """When somebody should begin, or go on with it (ms)."""
+        return max(self.due_at, self.resume_at)
+
+
+WORKER_DIED = "WORKER_DIED"
+
+
+def with_page_unknown(shard: Shard) -> Shard:
+    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
+    if shard.page is None:
+        return shard
+    size = shard.page.size
+    return shard.model_copy(
+        update={
+            "cursor": shard.page.end,
+            "page": None,
+            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
+            "reasons": add(shard.reasons, {WORKER_DIED: size}),
+        }
+    )
 
 
 def wake_for(send_on: int, now: int) -> int:
@@ -137,7 +207,8 @@ def add(counts: Counts, more: Counts) -> dict[str, int]:
 
 
 def totals(counts: Counts) -> dict[str, int]:
-    """What callers see: `targeted` is everything that has an outcome, `failed` all of it that was not accepted."""
-    final = {kind.value: counts.get(kind.value, 0) for kind in Kind if kind is not Kind.RETRY}
-    targeted = sum(final.values())
+    """What callers see: `targeted` is everything that has an outcome, but for those left out as stale; `failed` all of
+    it that was not accepted."""
+    final = {kind.value: counts.get(kind.value, 0) for kind in FINAL}
+    targeted = sum(final.values()) - final[Kind.STALE]
     return {"targeted": targeted, "failed": targeted - final[Kind.ACCEPTED], **final}

@@ -1,47 +1,16 @@
 """The `deliver` function: Cloud Tasks calls it for each shard. A process works on several at once, over one sender."""
 
-import os
-import secrets
-import signal
-from types import FrameType
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from push.bootstrap import Container
+from push.domain.budget import Budget
 from push.entrypoints.private import answered, read_task, serve
+from push.entrypoints.process import Process
 from push.usecases.deliver_shard import deliver_shard
 from push.usecases.tasks import Answer
 
-SHARDS_AT_ONCE = 8
-
-
-class _Process:
-    """What this process is doing: how many shards, and whether it has been told to end."""
-
-    def __init__(self) -> None:
-        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.shards = 0
-        self.stopping = False
-        self._chained = False
-
-    def watch_for_end(self) -> None:
-        """On SIGTERM uvicorn waits for running requests without telling them: let each stop after its page."""
-        if self._chained:
-            return
-        self._chained = True
-        before: Any = signal.getsignal(signal.SIGTERM)
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            self.stopping = True
-            if callable(before):
-                before(number, frame)
-
-        signal.signal(signal.SIGTERM, stop)
-
-
-_process: _Process | None = None
+_process: Process | None = None
 
 
 async def deliver(request: Request) -> Response:
@@ -49,33 +18,33 @@ async def deliver(request: Request) -> Response:
 
 
 async def _deliver(request: Request, ports: Container) -> Response:
-    process = _this_process()
-    process.watch_for_end()
+    process = _this_process(ports)
     task = await read_task(request)
-    if process.stopping or process.shards >= SHARDS_AT_ONCE:
-        return answered(Answer.BUSY)
-    process.shards += 1
-    try:
+    # What a caller says of its queue decides only which of the places it takes.
+    urgent = request.headers.get("x-cloudtasks-queuename") == ports.settings.urgent_queue
+    with process.taken(urgent) as worker:
+        if worker is None:
+            return answered(Answer.BUSY)
         answer = await deliver_shard(
             task,
             runs=ports.runs,
             ledger=ports.ledger,
             audience=ports.audience,
             sender=ports.sender,
+            relay=ports.relay,
             tasks=ports.tasks,
+            pace=ports.pace,
             clock=ports.clock,
-            worker=f"{process.name}-{secrets.token_hex(4)}",
-            lease_s=ports.settings.lease_s,
-            stopping=lambda: process.stopping,
+            worker=worker,
         )
-    finally:
-        process.shards -= 1
     return answered(answer)
 
 
-def _this_process() -> _Process:
+def _this_process(ports: Container) -> Process:
     """Made on the first request: the module is imported before gunicorn forks."""
     global _process
     if _process is None:
-        _process = _Process()
+        settings = ports.settings
+        _process = Process(Budget(settings.ramp, settings.deliver_instances), settings.lease_s)
+        _process.watch_for_end(ports.sender.give_up, *([ports.relay.give_up] if ports.relay else []))
     return _process

@@ -16,9 +16,9 @@ async def _send(request: Request, ports: Container) -> Response:
     answer = await start_run(
         await read_task(request),
         runs=ports.runs,
+        ledger=ports.ledger,
         audience=ports.audience,
         tasks=ports.tasks,
-        quota_per_minute=ports.settings.fcm_quota_per_minute,
-        ramp_s=ports.settings.fcm_ramp_s,
+        ramp=ports.settings.ramp,
     )
     return answered(answer)

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from push.bootstrap import Container
 from push.entrypoints.private import answered, serve
+from push.usecases.start_pruning import start_pruning
 from push.usecases.sweep_jobs import sweep_jobs
 from push.usecases.sweep_runs import sweep_runs
 from push.usecases.tasks import Answer
@@ -19,9 +20,9 @@ async def _sweep(_: Request, ports: Container) -> Response:
         runs=ports.runs,
         ledger=ports.ledger,
         tasks=ports.tasks,
-        quota_per_minute=ports.settings.fcm_quota_per_minute,
-        ramp_s=ports.settings.fcm_ramp_s,
+        ramp=ports.settings.ramp,
         lease_s=ports.settings.lease_s,
     )
+    await start_pruning(jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock)
     jobs = await sweep_jobs(jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock)
     return answered(Answer.DONE, runs=looked_at, jobs=jobs)

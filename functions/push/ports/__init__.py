@@ -13,13 +13,15 @@ from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
 from push.ports.devices import Cleared, Decide, Devices, Known
+from push.ports.endpoints import Endpoints
 from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
+from push.ports.pace import Pace
 from push.ports.runs import Runs
 from push.ports.schedules import Schedules
-from push.ports.sender import Sender
+from push.ports.sender import Relay, Sender, Watch
 from push.ports.spent import Spent
 from push.ports.statistics import Statistics
 from push.ports.tags import Tags
@@ -42,6 +44,7 @@ __all__ = [
     "Commit",
     "Decide",
     "Devices",
+    "Endpoints",
     "Identities",
     "Invokers",
     "IssuedTokens",
@@ -50,9 +53,11 @@ __all__ = [
     "Ledger",
     "Outsider",
     "Outsiders",
+    "Pace",
     "Passwords",
     "Ports",
     "RefreshTokens",
+    "Relay",
     "Roles",
     "Runs",
     "Schedules",
@@ -68,6 +73,7 @@ __all__ = [
     "Traces",
     "Users",
     "Versioned",
+    "Watch",
 ]
 
 
@@ -99,6 +105,8 @@ class Ports(Protocol):
     @property
     def ledger(self) -> Ledger: ...
     @property
+    def pace(self) -> Pace: ...
+    @property
     def activity(self) -> Activity: ...
     @property
     def statistics(self) -> Statistics: ...
@@ -112,6 +120,10 @@ class Ports(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def sender(self) -> Sender: ...
+    @property
+    def relay(self) -> Relay | None: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
     @property
     def attempts(self) -> Attempts: ...
     @property

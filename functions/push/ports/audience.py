@@ -12,9 +12,12 @@ class AudienceStore(Protocol):
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
         """How many targets of `slice_` may match, within a few seconds; None if that took too long."""
 
-    def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+    def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
         """Batches of matching targets within `keys` and after position `after`, in order, each exactly once, however
-        often the stream behind it must be reopened. Position is the key."""
+        often the stream behind it must be reopened. Position is the key. Who was last heard of before `stale_before`
+        (ms) has the note STALE."""
 
     async def by_keys(self, app: int, keys: Sequence[str]) -> list[Entry]:
         """One entry a key, in the order given; at most 500. Position is the key."""
@@ -30,5 +33,11 @@ class AudienceStore(Protocol):
         is one entry without target; whose devices do not carry the tags is not meant, so there is no entry. Position
         is the key, "" where there is none."""
 
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """Of the next `limit` targets within `keys` and after a key: those whose device was last heard of before
+        `before` (ms), or is gone; and the last key that was looked at, None at the end."""
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        """Deletes dead targets that are still as they were read, and takes them off their devices. How many went."""
+        """Deletes targets that are still as they were read, and takes them off their devices. How many went."""

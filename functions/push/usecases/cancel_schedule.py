@@ -20,7 +20,7 @@ async def cancel_schedule(
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         if held.schedule.state is State.CANCELLED:
             return
-        if held.run is None or not (held.run.live or held.run.state is State.DRAFT):
+        if held.run is None or not (held.run.live or held.run.state in (State.DRAFT, State.HALTED)):
             raise Conflict(f"the schedule is {held.schedule.state.value}: there is nothing left to cancel")
         now = clock.now()
         try:

@@ -4,7 +4,18 @@ from push.domain.app import App
 from push.domain.errors import invalid
 from push.domain.notification import SOUNDS
 from push.domain.payload import Payload
-from push.domain.rendering import FCM_PLATFORMS, MAX_PAYLOAD_BYTES, MAX_TTL_S, Content, render, size
+from push.domain.rendering import (
+    FCM_PLATFORMS,
+    MAX_PAYLOAD_BYTES,
+    MAX_SNS_BYTES,
+    MAX_TTL_S,
+    SNS_PLATFORMS,
+    Content,
+    render,
+    render_sns,
+    size,
+    sns_size,
+)
 from push.domain.schedule import Schedule
 
 
@@ -28,3 +39,12 @@ def check_size(content: Content, now: int) -> None:
     if max(sizes.values()) > MAX_PAYLOAD_BYTES:
         told = ", ".join(f"{bytes_:,} bytes on {platform}" for platform, bytes_ in sizes.items())
         raise invalid("/payload", f"does not fit: {told}, and FCM carries {MAX_PAYLOAD_BYTES:,}")
+
+
+def check_sns_size(content: Content, app: App) -> None:
+    """The same for the platforms that the app reaches through Amazon SNS; what others carry does not matter."""
+    for platform in SNS_PLATFORMS:
+        if platform in app.sns_applications.by_platform:
+            bytes_, most = sns_size(render_sns(content, platform, MAX_TTL_S)), MAX_SNS_BYTES[platform]
+            if bytes_ > most:
+                raise invalid("/payload", f"does not fit: {bytes_:,} bytes on {platform}, which carries {most:,}")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from push.domain.device import Device
 from push.domain.errors import NotFound
 from push.domain.job import Job, JobKind
-from push.ports import Clock, Devices, Jobs, Tasks
+from push.ports import Clock, Devices, Endpoints, Jobs, Tasks
 from push.usecases.read_device import UNKNOWN
 from push.usecases.start_job import start_job
 
@@ -17,7 +17,9 @@ class Deleted(NamedTuple):
     job: Job
 
 
-async def delete_device(app: int, id: str, *, devices: Devices, jobs: Jobs, tasks: Tasks, clock: Clock) -> Deleted:
+async def delete_device(
+    app: int, id: str, *, devices: Devices, endpoints: Endpoints, jobs: Jobs, tasks: Tasks, clock: Clock
+) -> Deleted:
     """Neither the device nor a target of it exists any more. Raises NotFound.
 
     The job is stored first, and deletes the device as well: should we die in between, nothing is left half done.
@@ -25,6 +27,7 @@ async def delete_device(app: int, id: str, *, devices: Devices, jobs: Jobs, task
     device = await devices.get(app, id)
     if device is None:
         raise NotFound(UNKNOWN)
-    arguments = {"app": str(app), "alias": device.alias}
+    known = await endpoints.of(app, device.targets)
+    arguments = {"app": str(app), "alias": device.alias, "endpoints": " ".join(known)}
     job = await start_job(JobKind.ERASE_DEVICE, id, arguments, jobs=jobs, tasks=tasks, clock=clock)
     return Deleted(await devices.delete(app, id) or device, job)

@@ -1,15 +1,16 @@
 """The last shard is done: sum up, and say so."""
 
 from push import logs
-from push.domain.run import Run, totals
+from push.domain.run import WATCH_MS, Run, totals, with_page_unknown
 from push.domain.schedule import State
-from push.ports import Ledger, Runs, Sums
+from push.ports import Commit, Ledger, Runs, Sums, Versioned
+from push.usecases.log_page import log_page
 from push.usecases.move_run import move_run
 
 
 async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     """Marks the run sent once every shard is done, with totals read from the shards. Whether it is."""
-    if not await ledger.finished(run.id, run.shards):
+    if not await ledger.finished(run.id, run.planned):
         return False
     now = await runs.now()
     sums = await ledger.sums(run.id)
@@ -24,12 +25,28 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     return True
 
 
-async def sum_up(run: Run, *, runs: Runs, ledger: Ledger) -> None:
-    """Stores what an ended run amounts to, a while after its end: workers had a page each to finish."""
+async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs, ledger: Ledger) -> None:
+    """Stores what a run that ended or was halted amounts to, once its workers have stopped: each had a page to finish.
+
+    A page that a worker died with is unknown for good, unless the run may still go on. Raises Stale when somebody
+    writes any of it meanwhile: then it is looked at again."""
+    run = found.value
+    open_ = [each for each in await ledger.open(run.id) if each.value.page is not None]
+    if any(each.value.worker is not None and each.age_ms <= 1000 * lease_s for each in open_):
+        await runs.move(run.model_copy(update={"wake_at": now + WATCH_MS}), found.version)
+        return
+    for each in open_ if run.state is not State.HALTED else ():
+        log_page("page-given-up", each.value)
+        closed = with_page_unknown(each.value).model_copy(update={"worker": None, "beats": each.value.beats + 1})
+        await ledger.commit(Commit(closed), each.version)
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:
-        return None if current.live else current.model_copy(update=_amounts(sums))
+        if current.live:
+            return None
+        # A halted one is looked at once more, when it can no longer be resumed.
+        wake_at = current.expires_at if current.state is State.HALTED else None
+        return current.model_copy(update=_amounts(sums) | {"wake_at": wake_at})
 
     await move_run(run.id, summed, runs=runs)
 

@@ -8,6 +8,7 @@ from push.ports import Ports
 from push.usecases.clear_app import clear_app
 from push.usecases.erase_device import erase_device
 from push.usecases.erase_user import erase_user
+from push.usecases.prune_targets import prune_targets
 from push.usecases.untag_devices import untag_devices
 from push.usecases.work_job import TakeStep
 
@@ -20,7 +21,8 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
         JobKind.DELETE_APP: partial(
             clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
-        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces),
+        JobKind.PRUNE_TARGETS: partial(prune_targets, apps=ports.apps, audience=ports.audience),
+        JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces, relay=ports.relay),
         JobKind.ERASE_USER: partial(
             erase_user,
             users=ports.users,

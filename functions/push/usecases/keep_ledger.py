@@ -5,7 +5,6 @@ whoever comes after a death knows: before the cursor nothing is open, after the 
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -13,12 +12,9 @@ from typing import Any
 from push import logs
 from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
-from push.domain.outcome import Kind, backoff_s
 from push.domain.page import Entry, Failure, Settled
-from push.domain.run import Page, Run, Shard, Source, add
-from push.domain.schedule import OnUnknown
-from push.ports import Commit, Ledger, Runs
-from push.usecases.read_shard import source_of
+from push.domain.run import Page, Shard, Source, add
+from push.ports import Commit, Ledger
 
 
 class Hold:
@@ -45,7 +41,7 @@ class Hold:
         self._spilled: list[Shard] = []
         self._stored: list[Shard] = []
         self._writing = asyncio.Lock()
-        self._written_at = time.monotonic()
+        self._written_at = _now()
 
     async def start_page(self, entries: Sequence[Entry]) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else."""
@@ -82,9 +78,22 @@ class Hold:
         self.shard = self.shard.model_copy(update={"done": True, "worker": None})
         await self._commit()
 
-    def sending(self) -> None:
-        """The started page is being handed to FCM: from now on letting go leaves it unknown."""
+    async def sending(self) -> None:
+        """The started page is being handed to FCM: from now on letting go leaves it unknown.
+
+        Raises Stale when this process was paused for so long that somebody else has the shard, and its page, by now."""
+        if _now() - self._written_at > self._lease_s:
+            await self._commit()
         self._sending = True
+
+    async def pause(self, until: int) -> None:
+        """Lets go until then (ms). Who has been tried goes on by itself: for the others the time begins anew."""
+        if self.shard.planned:
+            if self._leftovers:
+                self._spill(LIST_SIZE)
+            self.shard = self.shard.model_copy(update={"since": until})
+        self.shard = self.shard.model_copy(update={"resume_at": until})
+        await self.let_go()
 
     async def let_go(self) -> None:
         """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
@@ -114,7 +123,7 @@ class Hold:
         while not over.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), self._lease_s / 3)
-            if over.is_set() or time.monotonic() - self._written_at < self._lease_s / 3:
+            if over.is_set() or _now() - self._written_at < self._lease_s / 3:
                 continue
             try:
                 await self._commit()
@@ -126,7 +135,7 @@ class Hold:
     async def _commit(self) -> None:
         """What is pending is let go of only once it is stored."""
         async with self._writing:
-            began = time.monotonic()
+            began = _now()
             self.shard = self.shard.model_copy(update={"beats": self.shard.beats + 1})
             failures, lists, spilled = list(self._failures), dict(self._lists), list(self._spilled)
             commit = Commit(self.shard, tuple(failures), tuple(lists.items()), tuple(spilled))
@@ -136,7 +145,7 @@ class Hold:
             self._lists = {name: items for name, items in self._lists.items() if lists.get(name) is not items}
             self._written_at = began
             self._stored += spilled
-        if time.monotonic() - began > self._lease_s:
+        if _now() - began > self._lease_s:
             raise Stale
 
     @property
@@ -164,44 +173,5 @@ class Hold:
         self.shard = shard.model_copy(update={"filling": shard.filling + 1})
 
 
-async def claim(
-    run: Run, shard_id: str, *, ledger: Ledger, runs: Runs, worker: str, lease_s: float, now: int
-) -> Hold | Shard | None:
-    """A hold on the shard; the shard itself when it is done; None when somebody else has it.
-
-    Raises LookupError for a shard that the run does not have."""
-    stored = await ledger.get(run.id, shard_id)
-    try:
-        if stored is None:
-            shard = _planned(run, shard_id, worker, now)
-            return Hold(ledger, shard, await ledger.create(shard), lease_s)
-        shard = stored.value
-        if shard.done:
-            return shard
-        if shard.worker is not None and stored.age_ms < lease_s * 1000:
-            return None
-        shard = _inherited(run, shard, worker)
-        version = await ledger.commit(Commit(shard), stored.version)
-    except Stale:
-        return None
-    leftovers = await runs.list_items(run.id, f"{shard.id}-{shard.filling}")
-    # When they may be tried again died with the worker; the first backoff from now is never too soon.
-    return Hold(ledger, shard, version, lease_s, leftovers, now + int(1000 * backoff_s(shard.generation, 0)))
-
-
-def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
-    if not shard_id.isdecimal() or int(shard_id) >= run.shards:
-        raise LookupError(shard_id)
-    return Shard(
-        id=shard_id, run=run.id, planned=True, source=source_of(run), due_at=now, since=now, attempt=1, worker=worker
-    )  # fmt: skip
-
-
-def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
-    """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
-    update: dict[str, Any] = {"attempt": shard.attempt + 1, "worker": worker, "page": None, "beats": shard.beats + 1}
-    if shard.page is not None and run.on_unknown is OnUnknown.SKIP:
-        unknown = {Kind.UNKNOWN.value: shard.page.size}
-        update |= {"cursor": shard.page.end, "counts": add(shard.counts, unknown)}
-        update["reasons"] = add(shard.reasons, {"WORKER_DIED": shard.page.size})
-    return shard.model_copy(update=update)
+def _now() -> float:
+    return asyncio.get_running_loop().time()

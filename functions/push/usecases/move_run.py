@@ -33,19 +33,23 @@ async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs)
     raise Unavailable(f"run {run} is being written by too many at once")
 
 
-async def end_run(run: str, state: State, reason: str, *, runs: Runs) -> None:
-    """Ends a run that is being sent; workers see it before their next page. Sweep sums up when they have."""
+async def end_run(run: Run, state: State, reason: str, *, runs: Runs) -> None:
+    """Ends or halts a run that is being sent; workers see it before their next page. Sweep sums up when they have.
+
+    `run` is as it was read: one that was resumed since is left alone."""
     now = await runs.now()
 
     def end(current: Run) -> Run | None:
-        return ended(current, state, reason, now) if current.live else None
+        same = current.live and current.resumed_at == run.resumed_at
+        return ended(current, state, reason, now) if same else None
 
-    await move_run(run, end, runs=runs)
-    logs.event("run-ended", "WARNING", run=run, state=state.value, reason=reason)
+    moved = await move_run(run.id, end, runs=runs)
+    if moved is not None and moved.state is state:
+        logs.event("run-ended", "WARNING", run=run.id, state=state.value, reason=reason)
 
 
 def ended(run: Run, state: State, reason: str, now: int) -> Run:
-    """A run that ends without having been sent to its end. What workers have done by then is summed up by sweep, when
-    they have noticed."""
-    wake_at = now + WATCH_MS if run.state is State.SENDING else None
+    """A run that ends, or is halted, without having been sent to its end. What workers have done by then is summed up
+    by sweep, when they have noticed."""
+    wake_at = now + WATCH_MS if run.state in (State.SENDING, State.HALTED) else None
     return run.model_copy(update={"state": state, "reason": reason, "ended_at": now, "wake_at": wake_at})

@@ -14,7 +14,7 @@ from push.domain.schedule import DAY_MS, MAX_TIME_MS, OnUnknown, Schedule, State
 from push.domain.tag import TagRef
 from push.domain.template import Message
 from push.ports import Tags, Templates
-from push.usecases.check_message import check_content, check_size, check_sound
+from push.usecases.check_message import check_content, check_size, check_sns_size, check_sound
 from push.usecases.fill_template import fill_template
 from push.usecases.resolve_filter import resolve_filter
 
@@ -115,11 +115,13 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         android_display=app.android_display,
     )
     check_size(content, now)
+    check_sns_size(content, app)
     return Run(
         id=schedule.id,
         schedule=schedule.id,
         app=app.id,
         firebase_project=app.firebase_project,
+        sns_applications=app.sns_applications.by_platform,
         state=schedule.state,
         wake_at=None if schedule.state is State.DRAFT else wake_for(schedule.send_on, now),
         send_on=schedule.send_on,
@@ -127,6 +129,7 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         audience=schedule.audience,
         content=content,
         on_unknown=schedule.on_unknown,
+        skip_stale=app.skip_stale,
         created_at=now,
     )
 

@@ -44,7 +44,7 @@ async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Le
     if not run.shards:
         return Standing(schedule, {}, {}, None, run.estimate, listed)
     sums = await ledger.sums(id)
-    progress = Progress(sums.done, run.shards + sums.leftovers) if run.state is State.SENDING else None
+    progress = Progress(sums.done, run.planned + sums.leftovers) if run.state is State.SENDING else None
     return Standing(schedule, sums.counts, sums.reasons, progress, run.estimate, listed)
 
 

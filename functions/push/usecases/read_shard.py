@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 from push.domain.audience import AudienceKind
-from push.domain.keyspace import cut
+from push.domain.canary import CANARY
+from push.domain.keyspace import KeyRange, cut
 from push.domain.page import Entry
 from push.domain.run import PAGE_SIZE, Run, Shard, Source
 from push.ports import AudienceStore, Runs
@@ -26,9 +27,10 @@ def source_of(run: Run) -> Source:
 
 
 async def read_pages(
-    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs
+    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ending: asyncio.Event
 ) -> AsyncGenerator[list[Entry], None]:
-    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them."""
+    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them. An empty one comes
+    when the process has to end: so nobody who waits for a page misses that."""
     queue: asyncio.Queue[list[Entry] | None] = asyncio.Queue()
     ahead = asyncio.Semaphore(_PAGES_AHEAD)
 
@@ -40,16 +42,21 @@ async def read_pages(
         finally:
             queue.put_nowait(None)
 
-    reader = asyncio.create_task(read())
+    async def end() -> None:
+        await ending.wait()
+        queue.put_nowait([])
+
+    reader, ender = asyncio.create_task(read()), asyncio.create_task(end())
     try:
         while (page := await queue.get()) is not None:
             ahead.release()
             yield page
         await reader
     finally:
-        reader.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await reader
+        for task in (reader, ender):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
 
 
 async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entry]]:
@@ -65,7 +72,8 @@ async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entr
 
 def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
     if shard.source is Source.RANGE:
-        return audience.scan(run.app, run.audience.groups, cut(int(shard.id), run.shards), shard.cursor)
+        keys = KeyRange("", run.canary) if shard.id == CANARY else cut(int(shard.id), run.shards, run.canary)
+        return audience.scan(run.app, run.audience.groups, keys, shard.cursor, run.stale_before)
     return _listed(run, shard, audience, runs)
 
 

@@ -1,45 +1,91 @@
 """One page: a message for each target, and an outcome for each target."""
 
+import asyncio
 from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
-from push.domain.rendering import FCM_PLATFORMS, Rendering, render
+from push.domain.page import NO_TARGET, STALE, TOO_LATE, UNREADABLE, Entry
+from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run, Source
-from push.ports import Sender
+from push.ports import Relay, Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
-_NOBODY = {UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE), NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET)}
+_NOBODY = {
+    UNREADABLE: Outcome(Kind.REJECTED, UNREADABLE),
+    NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET),
+    STALE: Outcome(Kind.STALE, STALE),
+}
 _NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
 _HALTED = Outcome(Kind.REJECTED, "HALTED")
-APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+_TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
+# Codes of REJECTED that are ours.
+OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
 
-async def send_page(run: Run, entries: Sequence[Entry], *, sender: Sender, now: int) -> list[Outcome]:
-    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent."""
+async def send_page(
+    run: Run, entries: Sequence[Entry], *, sender: Sender, relay: Relay | None, now: int, watch: Watch | None = None
+) -> list[Outcome]:
+    """Outcomes in the order of the entries. `run` is as it was read for this page: what it halts is not sent. `watch`
+    sees outcomes as they come, by the entry's place."""
     outcomes: list[Outcome | None] = [None] * len(entries)
     renderings: dict[Platform, Rendering] = {}
     messages: list[bytes] = []
     places: list[int] = []
+    relayed: dict[Platform, list[int]] = {}
+    sendable = {*FCM_PLATFORMS, *(run.sns_applications if relay else ())}
+    # How long a phone may still get it is what is left until the run expires, at each attempt anew.
+    ttl_s = (run.expires_at - now) // 1000
     for place, entry in enumerate(entries):
-        if entry.target is None:
+        if entry.target is None or entry.note:
             outcomes[place] = _NOBODY.get(entry.note, _NO_DEVICE)
-        elif entry.target.platform not in FCM_PLATFORMS:
+        elif entry.target.platform not in sendable:
             outcomes[place] = _NO_SENDER
         elif entry.target.platform in run.halted_renderings:
             outcomes[place] = _HALTED
-        else:
+        elif now >= run.expires_at:
+            # This process was paused since the page was allowed.
+            outcomes[place] = _TOO_LATE
+        elif entry.target.platform in FCM_PLATFORMS:
             platform = entry.target.platform
             if platform not in renderings:
-                # How long FCM may try is what is left until the run expires, at each attempt anew.
-                ttl_s = (run.expires_at - now) // 1000
                 renderings[platform] = Rendering(render(run.content, platform, ttl_s, now // 1000))
             messages.append(renderings[platform].to(entry.target))
             places.append(place)
-    for place, outcome in zip(places, await sender.send(run.firebase_project, messages), strict=True):
-        outcomes[place] = outcome
+        else:
+            relayed.setdefault(entry.target.platform, []).append(place)
+
+    async def by_fcm(told: Watch | None) -> None:
+        sent = sender.send(run.firebase_project, messages, run.urgent, told)
+        for place, outcome in zip(places, await sent, strict=True):
+            outcomes[place] = outcome
+
+    async def by_sns(relay: Relay, platform: Platform, places: Sequence[int]) -> None:
+        message = render_sns(run.content, platform, ttl_s)
+        theirs = [entries[place] for place in places]
+        found = await relay.send(run.app, run.sns_applications[platform], message, theirs)
+        for place, outcome in zip(places, found, strict=True):
+            outcomes[place] = outcome
+            if watch:
+                watch(place, outcome)
+
+    told = _placed(watch, outcomes, places) if watch else None
+    beside = [by_sns(relay, platform, theirs) for platform, theirs in relayed.items()] if relay else []
+    await asyncio.gather(by_fcm(told), *beside)
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _placed(watch: Watch, outcomes: Sequence[Outcome | None], places: Sequence[int]) -> Watch:
+    """Sees messages by their place; what is not sent has its outcome already."""
+    for place, outcome in enumerate(outcomes):
+        if outcome is not None:
+            watch(place, outcome)
+    return lambda index, outcome: watch(places[index], outcome)
+
+
+def rejected_by_fcm(outcome: Outcome) -> bool:
+    """Not what we did not even send."""
+    return outcome.kind is Kind.REJECTED and outcome.code not in OWN_CODES
 
 
 class HaltWatch:
@@ -63,24 +109,17 @@ class HaltWatch:
             platform = entry.target.platform
             if outcome.kind is Kind.ACCEPTED:
                 self.good.add(platform)
-            elif outcome.kind is Kind.REJECTED and outcome not in (_NO_SENDER, _HALTED):
+            elif rejected_by_fcm(outcome):
                 self._rejected.setdefault(platform, set()).add(entry.key)
         many = {platform for platform, keys in self._rejected.items() if len(keys) >= HALT_AFTER}
         return (many - self.good) if self._sample else set()
 
 
 def without_credential(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
-    """Platforms for which FCM lacks a credential at Apple or for web push: nothing of them gets through."""
+    """Platforms of which nothing gets through: FCM lacks a credential at Apple or for web push, or Amazon SNS is not
+    ours to use."""
     return {
         entry.target.platform
         for entry, outcome in zip(entries, outcomes, strict=True)
-        if entry.target and outcome.kind is Kind.MISCONFIGURED and outcome.code == APNS_OR_WEB_CREDENTIAL
+        if entry.target and outcome.refuses_platform
     }
-
-
-def misconfigured(outcomes: Sequence[Outcome]) -> str | None:
-    """The code that says that nothing of this project can be sent, if FCM said one."""
-    for outcome in outcomes:
-        if outcome.kind is Kind.MISCONFIGURED and outcome.code != APNS_OR_WEB_CREDENTIAL:
-            return outcome.code
-    return None

@@ -18,12 +18,15 @@ async def start_job(
     tasks: Tasks,
     clock: Clock,
     first: Callable[[], Awaitable[None]] | None = None,
+    id: str | None = None,
 ) -> Job:
-    """Once it answers, the job is done, whatever dies next: sweep finds one that has no task. `first` is done between
+    """Raises Conflict where `id` is said and taken.
+
+    Once it answers, the job is done, whatever dies next: sweep finds one that has no task. `first` is done between
     both: after the job is stored, and before anybody works on it."""
     now = clock.now()
     job = Job(
-        id=new_id(), kind=kind, subject=subject, arguments=dict(arguments), wake_at=now + WATCH_MS, started_at=now
+        id=id or new_id(), kind=kind, subject=subject, arguments=dict(arguments), wake_at=now + WATCH_MS, started_at=now
     )
     await jobs.create(job)
     if first is not None:

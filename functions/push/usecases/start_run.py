@@ -1,15 +1,19 @@
 """`send`: a run's time has come. Freeze the plan, then hand out its shards."""
 
 import asyncio
+from collections.abc import Iterable
 
 from push import logs
 from push.domain.audience import AudienceKind
+from push.domain.canary import CANARY, canary_bound
 from push.domain.errors import Stale
 from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
-from push.domain.pace import start_offsets_s
+from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
-from push.ports import AudienceStore, Runs, Tasks
+from push.ports import AudienceStore, Ledger, Runs, Tasks
+from push.usecases.arm_leftovers import arm_open_leftovers
+from push.usecases.arm_shard import arm_shard
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
 
@@ -17,20 +21,23 @@ _TASKS_AT_ONCE = 50
 
 
 async def start_run(
-    task: Task, *, runs: Runs, audience: AudienceStore, tasks: Tasks, quota_per_minute: int, ramp_s: int
+    task: Task, *, runs: Runs, ledger: Ledger, audience: AudienceStore, tasks: Tasks, ramp: Ramp
 ) -> Answer:
-    """A repeated task finds the plan frozen and only creates the same shard tasks again."""
+    """A repeated task finds the plan frozen and only creates the same shard tasks again. In a new epoch that hands out
+    what the canary, or a halt, had held back."""
     found = await runs.get(task.run)
     if found is None or task.epoch < found.value.epoch:
         return Answer.DONE
     run = found.value
+    if run.state is State.SENDING:
+        await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
     if run.state is State.SCHEDULED:
         try:
             run = await _plan(run, found.version, runs, audience, tasks)
         except Stale:
             return Answer.BUSY
     if run.state is State.SENDING:
-        await hand_out(run, list(range(run.shards)), tasks, quota_per_minute, ramp_s)
+        await hand_out(run, run.handed_out, tasks, ramp)
     return Answer.DONE
 
 
@@ -48,11 +55,16 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
         await runs.move(run, version)
         return run
     estimate = await _estimate(run, audience)
-    shards = shards_for(estimate) if run.audience.kind is AudienceKind.EVERYBODY else run.audience.lists
+    everybody = run.audience.kind is AudienceKind.EVERYBODY
+    shards = shards_for(estimate) if everybody else run.audience.lists
+    # The first names of a list are no sample of the others.
+    canary = canary_bound(estimate) if everybody else ""
     run = run.model_copy(
         update={
             "state": State.SENDING,
             "shards": shards,
+            "canary": canary,
+            "released_at": None if canary else now,
             "estimate": estimate,
             "started_at": now,
             "wake_at": now + WATCH_MS,
@@ -72,14 +84,23 @@ async def _estimate(run: Run, audience: AudienceStore) -> int:
     return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
 
 
-async def hand_out(run: Run, shards: list[int], tasks: Tasks, quota_per_minute: int, ramp_s: int) -> None:
-    """Creates the tasks of planned shards, spread over the ramp."""
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
+def start_times(run: Run, ramp: Ramp) -> dict[str, int]:
+    """When each of the shards that are handed out is to begin (ms), spread over the ramp; the canary at once."""
+    offsets = start_offsets_s(run.shards, run.estimate or 0, ramp)
+    begin = run.started_at or 0
+    after = run.began_at or begin
+    return {
+        shard: begin if shard == CANARY else after + int(1000 * offsets[int(shard)]) for shard in run.handed_out
+    }  # fmt: skip
+
+
+async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, ramp: Ramp) -> None:
+    """Creates the tasks of planned shards."""
+    times = start_times(run, ramp)
     slots = asyncio.Semaphore(_TASKS_AT_ONCE)
 
-    async def create(shard: int) -> None:
+    async def create(shard: str) -> None:
         async with slots:
-            at = (run.started_at or 0) + int(1000 * offsets[shard])
-            await tasks.deliver(run.id, str(shard), run.epoch, at)
+            await arm_shard(run, shard, times[shard], tasks=tasks)
 
     await asyncio.gather(*(create(shard) for shard in shards))

@@ -1,23 +1,23 @@
 """`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
-from push.domain.pace import start_offsets_s
-from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
+from push.domain.pace import Ramp
+from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
+from push.usecases.arm_shard import arm_shard
 from push.usecases.finish_run import finish_run, sum_up
 from push.usecases.move_run import ended
-from push.usecases.start_run import hand_out
+from push.usecases.start_run import hand_out, start_times
 
 _AT_ONCE = 1_000
 
 
-async def sweep_runs(
-    *, runs: Runs, ledger: Ledger, tasks: Tasks, quota_per_minute: int, ramp_s: int, lease_s: float
-) -> int:
+async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float) -> int:
     """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
     now = await runs.now()
     due = await runs.due(now, _AT_ONCE)
@@ -26,15 +26,23 @@ async def sweep_runs(
             if found.value.state is State.SCHEDULED:
                 await _scheduled(found, now, runs, tasks)
             elif found.value.state is State.SENDING:
-                await _sending(found, now, runs, ledger, tasks, quota_per_minute, ramp_s, lease_s)
+                await _sending(found, now, runs, ledger, tasks, ramp, lease_s)
+            elif found.value.state is State.HALTED and now >= found.value.expires_at:
+                await _given_up(found, now, runs)
             else:
-                await sum_up(found.value, runs=runs, ledger=ledger)
+                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
         except Stale:
             continue  # somebody else moved it just now
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
             logs.event("sweep-failed", "ERROR", error=error, run=found.value.id)
             await _look_later(found, now, runs)
     return len(due)
+
+
+async def _given_up(found: Versioned[Run], now: int, runs: Runs) -> None:
+    """Nobody resumed it in time; why it was halted is still what matters."""
+    reason = f"expired while it was halted. {found.value.reason or ''}".strip()
+    await runs.move(ended(found.value, State.EXPIRED, reason, now), found.version)
 
 
 async def _look_later(found: Versioned[Run], now: int, runs: Runs) -> None:
@@ -65,8 +73,7 @@ async def _sending(
     runs: Runs,
     ledger: Ledger,
     tasks: Tasks,
-    quota_per_minute: int,
-    ramp_s: int,
+    ramp: Ramp,
     lease_s: float,
 ) -> None:
     run = found.value
@@ -78,16 +85,22 @@ async def _sending(
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)
     held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
-    offsets = start_offsets_s(run.shards, run.estimate or 0, quota_per_minute, ramp_s)
-    missing = [n for n in range(run.shards) if str(n) not in exist]
+    times = start_times(run, ramp)
+    # While the canary is out, it is the only one that is due.
+    missing = [shard for shard in times if shard not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
-    late = [n for n in missing if not held and (run.started_at or 0) + 1000 * offsets[n] + WATCH_MS < now]
-    stuck = [each for each in open_ if each not in held and each.value.due_at + WATCH_MS < now]
+    late = [shard for shard in missing if not held and times[shard] + WATCH_MS < now]
+    stuck = [each for each in open_ if each not in held and _due(run, each.value, times) + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
     if not late and not stuck:
         return
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
-    await hand_out(run, missing, tasks, quota_per_minute, ramp_s)
+    await hand_out(run, missing, tasks, ramp)
     for each in open_:
-        await tasks.deliver(run.id, each.value.id, run.epoch, max(now, each.value.due_at))
+        await arm_shard(run, each.value.id, max(now, _due(run, each.value, times)), tasks=tasks)
+
+
+def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:
+    """When a shard that exists is to go on."""
+    return max(shard.next_at, run.resumed_at or 0, times.get(shard.id, 0))

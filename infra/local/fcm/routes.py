@@ -18,6 +18,7 @@ PATHS = {
     "/health": ("GET",),
     "/inbox": ("GET", "DELETE"),
     "/inbox/counts": ("GET",),
+    "/journal": ("GET",),
     "/behaviour": ("GET", "PUT", "DELETE"),
     "/phones": ("GET",),
 }
@@ -50,6 +51,8 @@ def answer(state: State, request: Request) -> Answer:
             return _json({})
         case "GET", "/inbox/counts":
             return _json(state.inbox.counts(_parameters(request.query).get("scheduleId")))
+        case "GET", "/journal":
+            return Answer(200, state.journal.as_json(_parameters(request.query).get("scheduleId")).encode())
         case "GET", "/behaviour":
             return _json(state.behaviour.as_json())
         case "PUT", "/behaviour":

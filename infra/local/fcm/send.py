@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import time
 from typing import Literal, NamedTuple
 
 from infra.local.fcm.behaviour import Behaviour
 from infra.local.fcm.check import check
 from infra.local.fcm.errors import NAMED, Refused, missing_credentials, project_quota
-from infra.local.fcm.inbox import Inbox
+from infra.local.fcm.inbox import Inbox, schedule_of
+from infra.local.fcm.journal import Journal, now_ms
 
 
 class Answer(NamedTuple):
@@ -22,6 +22,7 @@ class State:
 
     def __init__(self) -> None:
         self.inbox = Inbox()
+        self.journal = Journal()
         self.behaviour = Behaviour()
 
 
@@ -43,10 +44,12 @@ async def _send(state: State, behaviour: Behaviour, project: str, authorization:
         raise missing_credentials()
     if (seconds := behaviour.quota.retry_after(project)) is not None:
         raise project_quota(project, seconds)
-    request = check(body)
+    came, request = now_ms(), check(body)
     rule, wait = behaviour.fault(request.target)
     if wait:
         await asyncio.sleep(wait)
+    answer = rule.error or (f"cut {rule.drop} accepting" if rule.drop else "accepted")
+    state.journal.add(came, request.target, schedule_of(request.message), answer)
     if rule.error:
         raise NAMED[rule.error](project, rule.retry_after)
     if rule.drop == "before":
@@ -54,5 +57,5 @@ async def _send(state: State, behaviour: Behaviour, project: str, authorization:
     behaviour.quota.spend(project)
     if request.validate_only:
         return "fake_message_id"
-    entry = state.inbox.add(time.time_ns() // 1_000_000, request.target, request.message)
+    entry = state.inbox.add(now_ms(), request.target, request.message)
     return None if rule.drop == "after" else f"0:{entry.at}%{entry.number:016x}"

@@ -11,20 +11,25 @@ from push.domain.keyspace import MAX_SHARDS, TARGETS_PER_SHARD, cut, shards_for,
 KEYS = st.text("0123456789abcdef", min_size=32, max_size=32)
 
 
-@given(key=KEYS, count=st.integers(1, 6_000))
-def test_every_key_lies_in_exactly_one_cut(key: str, count: int) -> None:
-    guess = int(key[:16], 16) * count >> 64
+BOUNDS = st.one_of(st.just(""), st.integers(1, 2**63).map(lambda number: f"{number:016x}"))
+
+
+@given(key=KEYS, count=st.integers(1, 6_000), after=BOUNDS)
+def test_every_key_lies_in_exactly_one_cut(key: str, count: int, after: str) -> None:
+    first = int(after or "0", 16)
+    guess = (int(key[:16], 16) - first) * count // (2**64 - first)
     near = {n for n in (guess - 1, guess, guess + 1) if 0 <= n < count}
-    homes = [n for n in near if cut(n, count).start <= key and (not cut(n, count).end or key < cut(n, count).end)]
-    assert len(homes) == 1
+    cuts = [cut(n, count, after) for n in near]
+    homes = [keys for keys in cuts if keys.start <= key and (not keys.end or key < keys.end)]
+    assert len(homes) == (key >= after)
 
 
-@given(count=st.integers(1, 6_000))
-def test_cuts_touch(count: int) -> None:
-    cuts = [cut(n, count) for n in range(min(count, 50))]
-    assert cuts[0].start == ""
-    assert all(a.end == b.start for a, b in pairwise(cuts))
-    assert cut(count - 1, count).end == ""
+@given(count=st.integers(1, 6_000), after=BOUNDS)
+def test_cuts_touch(count: int, after: str) -> None:
+    cuts = [cut(n, count, after) for n in range(min(count, 50))]
+    assert cuts[0].start == after
+    assert all(a.end == b.start > a.start for a, b in pairwise(cuts))
+    assert cut(count - 1, count, after).end == ""
 
 
 def test_a_shard_that_does_not_exist_is_refused() -> None:

@@ -15,6 +15,11 @@ def test_totals_of_a_sum_are_the_sum_of_totals(a: dict[str, int], b: dict[str, i
     assert both == {key: totals(a)[key] + totals(b)[key] for key in both}
 
 
+def test_who_is_stale_was_neither_targeted_nor_failed() -> None:
+    total = totals({"accepted": 3, "dead": 1, "stale": 5})
+    assert (total["targeted"], total["failed"], total["stale"]) == (4, 1, 5)
+
+
 @given(counts=COUNTS)
 def test_everything_targeted_was_accepted_or_failed(counts: dict[str, int]) -> None:
     total = totals(counts)

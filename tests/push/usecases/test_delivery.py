@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes.engine import LEASE_S, Engine
+from fakes.audience import NO_CANARY
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.statistics import FakeStatistics
-from push.domain.device import Platform
+from push.domain.device import STALE_MS, Platform
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import GAVE_UP
@@ -22,10 +23,6 @@ from push.usecases.tasks import Answer, Task
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-
-
-class ProcessDied(BaseException):
-    """As kill -9 would: no handler of ours runs after it."""
 
 
 def played(engine: Engine, **accept: object) -> None:
@@ -194,10 +191,11 @@ def test_a_run_that_is_too_late_expires_and_sends_nothing() -> None:
 
 def test_a_cancelled_run_stops_before_its_next_page() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(3 * PAGE_SIZE)
 
     async def cancel() -> None:
-        await end_run("r" * 24, State.CANCELLED, "asked to", runs=engine.runs)
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
 
     engine.sender.before = cancel
     played(engine)
@@ -206,6 +204,7 @@ def test_a_cancelled_run_stops_before_its_next_page() -> None:
 
 def test_what_a_cancelled_run_has_sent_is_summed_up_and_counted() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(2 * PAGE_SIZE)
 
     async def cancel() -> None:
@@ -220,6 +219,32 @@ def test_what_a_cancelled_run_has_sent_is_summed_up_and_counted() -> None:
     assert (engine.run().counts or {})["accepted"] == PAGE_SIZE
     (totals,) = asyncio.run(FakeStatistics(engine.clock, engine.runs).days(1, [day]))
     assert (totals.runs, totals.accepted) == (1, PAGE_SIZE)
+
+
+@pytest.mark.parametrize("skip", [True, False], ids=["if the app says so", "not otherwise"])
+def test_a_broadcast_leaves_out_whom_nobody_has_heard_of_for_sixty_days(skip: bool) -> None:
+    engine = Engine()
+    engine.add_devices(40)
+    long_ago = engine.clock.now() - STALE_MS
+    for number, seen_at in ((3, long_ago - 1), (4, long_ago)):
+        engine.devices[number] = engine.devices[number].model_copy(update={"seen_at": seen_at})
+    engine.skip_stale = skip
+    played(engine)
+    counts = engine.run().counts or {}
+    assert set(engine.sender.targets) == {f"token-{n}" for n in range(40)} - ({"token-3"} if skip else set())
+    assert (counts["targeted"], counts["accepted"], counts["stale"]) == ((39, 39, 1) if skip else (40, 40, 0))
+    assert (counts["failed"], engine.run().reasons, engine.ledger.failures_kept) == (0, {}, {})
+
+
+@pytest.mark.parametrize("named", ["aliases", "users"])
+def test_who_is_named_gets_it_however_long_ago_they_were_heard_of(named: str) -> None:
+    engine = Engine()
+    engine.add_devices(1)
+    engine.give("ann", 0)
+    engine.devices[0] = engine.devices[0].model_copy(update={"seen_at": 1})
+    engine.skip_stale = True
+    played(engine, **{named: ["ann"] if named == "users" else ["alias-0"]})
+    assert engine.sender.targets == ["token-0"]
 
 
 def test_a_dead_target_is_recorded_and_removed_and_stops_nobody() -> None:
@@ -293,6 +318,7 @@ def test_a_rendering_that_nobody_takes_is_halted_and_the_others_go_on() -> None:
 
 def test_one_accepted_message_keeps_its_rendering_from_being_halted() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(1_000)
     engine.sender.answer = lambda token: ACCEPTED if token.endswith("7") else REJECTED
     played(engine)
@@ -302,6 +328,7 @@ def test_one_accepted_message_keeps_its_rendering_from_being_halted() -> None:
 
 def test_a_misconfigured_project_halts_its_run_and_touches_no_target() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(2 * PAGE_SIZE)
     engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
     played(engine)
@@ -342,6 +369,7 @@ def test_a_second_worker_does_not_take_a_shard_that_is_held() -> None:
 
 def test_a_worker_that_lost_its_lease_stops_after_its_page() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(4 * PAGE_SIZE)
     usurped: list[Answer] = []
 
@@ -366,6 +394,7 @@ def test_a_worker_that_lost_its_lease_stops_after_its_page() -> None:
 
 def test_a_worker_told_to_end_stops_at_a_page_and_the_next_one_goes_on_at_once() -> None:
     engine = Engine()
+    engine.audience.estimates = NO_CANARY
     engine.add_devices(3 * PAGE_SIZE)
 
     async def sigterm() -> None:

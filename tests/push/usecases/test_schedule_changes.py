@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.apps import FakeApps
+from fakes.audience import NO_CANARY
 from fakes.audit import FakeAudit
 from fakes.engine import Engine
 from fakes.runs import FakeRuns
@@ -58,7 +59,7 @@ class Desk:
         self.engine = Engine()
         self.engine.add_devices(DEVICES)
         self.engine.runs = runs(self.engine.clock)
-        self.engine.ledger.runs = self.engine.runs
+        self.engine.ledger.runs = self.engine.pace.runs = self.engine.runs
         self.apps = FakeApps()
         self.apps.stored = {1: app(1)}
         engine = self.engine
@@ -137,6 +138,7 @@ def test_cancelled_while_it_is_sending_nothing_follows_the_open_page() -> None:
     desk = Desk()
     engine = desk.engine
     engine.add_devices(1_500)
+    engine.audience.estimates = NO_CANARY
 
     async def play() -> None:
         id_ = await desk.post()

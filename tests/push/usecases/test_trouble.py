@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 
 from fakes import engine as fake_engine
-from fakes.engine import Engine
+from fakes.audience import NO_CANARY
+from fakes.engine import Engine, ProcessDied
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import Entry
-from push.domain.run import WATCH_MS
+from push.domain.run import PAGE_SIZE, WATCH_MS, WORKER_DIED
 from push.domain.schedule import OnUnknown, State
+from push.ports import Commit
+from push.usecases.move_run import end_run
+from push.usecases.send_page import send_page
 from push.usecases.tasks import Answer, Task
 
 REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
@@ -185,7 +189,8 @@ def test_a_run_that_was_sent_to_its_end_is_sent_even_if_nobody_said_so_before_it
 def test_an_ended_run_is_summed_up_when_its_workers_have_stopped() -> None:
     engine = Engine()
     engine.add_devices(3)
-    engine.sender.answer = lambda _: Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+    refused = Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+    engine.sender.answer = lambda token: ACCEPTED if number(token) == 1 else refused
     play(engine)
     assert engine.run().state is State.HALTED
 
@@ -195,8 +200,8 @@ def test_an_ended_run_is_summed_up_when_its_workers_have_stopped() -> None:
         assert await engine.sweep() == 0
 
     asyncio.run(later())
-    assert counts(engine)["misconfigured"] == 3
-    assert (engine.runs.schedules["r" * 24].counts or {})["misconfigured"] == 3
+    assert counts(engine)["accepted"] == 1
+    assert (engine.runs.schedules["r" * 24].counts or {})["accepted"] == 1
 
 
 def test_a_run_that_cannot_be_read_does_not_keep_sweep_from_the_others() -> None:
@@ -247,6 +252,8 @@ def test_shards_that_wait_behind_busy_workers_are_not_taken_for_lost() -> None:
     looked: list[int] = []
 
     async def sweep_meanwhile() -> None:
+        if engine.run().awaits_canary:
+            return
         engine.sender.before = None
         engine.clock.pass_ms(2 * WATCH_MS)
         shard, version, _ = engine.ledger.shards["r" * 24, "0"]
@@ -256,7 +263,7 @@ def test_shards_that_wait_behind_busy_workers_are_not_taken_for_lost() -> None:
     engine.sender.before = sweep_meanwhile
     play(engine)
     assert looked == [1]
-    assert engine.run().epoch == 1
+    assert engine.run().epoch == 2  # the canary's, and no other
     assert engine.run().state is State.SENT
 
 
@@ -295,3 +302,68 @@ def test_a_run_is_still_moved_when_everybody_writes_it_and_gives_up_when_they_ne
         assert await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1)) is Answer.DONE
 
     asyncio.run(whole())
+
+
+def test_what_a_dead_worker_of_a_cancelled_run_had_begun_is_counted_as_unknown() -> None:
+    engine = Engine()
+    engine.add_devices(2 * PAGE_SIZE)
+    engine.audience.estimates = NO_CANARY
+
+    async def die_cancelled() -> None:
+        if engine.sender.sent:
+            await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
+            raise ProcessDied
+
+    async def whole() -> None:
+        id = await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        engine.sender.before = die_cancelled
+        with pytest.raises(ProcessDied):
+            await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1))
+        engine.clock.pass_ms(WATCH_MS)
+        await engine.sweep()
+
+    asyncio.run(whole())
+    assert (counts(engine)["accepted"], counts(engine)["unknown"]) == (PAGE_SIZE, PAGE_SIZE)
+    assert engine.run().reasons == {WORKER_DIED: PAGE_SIZE}
+
+
+def test_a_page_that_takes_long_is_waited_for_before_a_cancelled_run_is_summed_up() -> None:
+    engine = Engine()
+    engine.add_devices(PAGE_SIZE)
+
+    async def cancelled_and_swept() -> None:
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
+        engine.clock.pass_ms(WATCH_MS)
+        # The worker is alive and renews its lease.
+        (held,) = await engine.ledger.open("r" * 24)
+        await engine.ledger.commit(Commit(held.value), held.version)
+        assert await engine.sweep() == 1
+        assert engine.run().counts is None
+        engine.ledger.shards["r" * 24, "0"] = (held.value, held.version, engine.clock.now())
+
+    async def whole() -> None:
+        engine.sender.before = cancelled_and_swept
+        await engine.accept()
+        await engine.run_until_idle()
+        engine.clock.pass_ms(WATCH_MS)
+        assert await engine.sweep() == 1
+
+    asyncio.run(whole())
+    assert (counts(engine)["accepted"], counts(engine)["unknown"]) == (PAGE_SIZE, 0)
+
+
+def test_a_process_that_was_paused_until_the_run_expired_sends_nothing_any_more() -> None:
+    """It had been allowed its page before."""
+    engine = Engine()
+    engine.add_devices(3)
+
+    async def whole() -> None:
+        id = await engine.accept(aliases=["alias-0", "alias-1", "nobody"])
+        entries = [e for found in await engine.audience.by_aliases(1, ["alias-0", "nobody"], ()) for e in found]
+        run = engine.run(id)
+        outcomes = await send_page(run, entries, sender=engine.sender, relay=None, now=run.expires_at)
+        assert [outcome.kind for outcome in outcomes] == [Kind.EXPIRED, Kind.NO_DEVICE]
+
+    asyncio.run(whole())
+    assert engine.sender.sent == []

@@ -1,7 +1,7 @@
 """A batch of requests on its way, and what came back for each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -21,25 +21,43 @@ class Reply(NamedTuple):
     sent: bool = True
 
 
+Watch = Callable[[int, Reply], None]
 # FCM took it. What else it says, the message's name, nobody asks for.
 TAKEN = Reply(200)
 
 
+class Request(NamedTuple):
+    """What all messages of a batch share."""
+
+    url: str
+    headers: list[str]
+
+
 class Batch:
-    def __init__(self, loop: asyncio.AbstractEventLoop, url: str, headers: list[str], bodies: Sequence[bytes]) -> None:
-        self.loop = loop
-        self.url = url
-        self.headers = headers
+    """`begun` counts the messages that have had a place; `open` those without an answer. `watch` is called on the event
+    loop with each reply as it comes."""
+
+    def __init__(
+        self, request: Request, bodies: Sequence[bytes], project: str, urgent: bool, watch: Watch | None = None
+    ) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.request = request
         self.bodies = bodies
+        self.project = project
+        self.urgent = urgent
+        self.watch = watch
         self.replies: list[Reply | None] = [None] * len(bodies)
+        self.begun = 0
         self.open = len(bodies)
-        self.future: asyncio.Future[None] = loop.create_future()
+        self.future: asyncio.Future[None] = self.loop.create_future()
 
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply
         self.open -= 1
-        if self.open == 0:
-            with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            if self.watch is not None:
+                self.loop.call_soon_threadsafe(self.watch, index, reply)
+            if self.open == 0:
                 self.loop.call_soon_threadsafe(self._finish)
 
     def _finish(self) -> None:

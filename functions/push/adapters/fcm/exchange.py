@@ -16,11 +16,13 @@ from typing import Any
 import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply
-from push.adapters.fcm.loop import Loop
+from push.adapters.fcm.batch import Batch, Reply, Request, Watch
+from push.adapters.fcm.loop import IN_FLIGHT, Loop
+from push.adapters.fcm.waiting import Waiting
 
-# Eight pages of 500 wait for a thousand places: four rounds at the worst.
-_ROUNDS = 6
+# Eight pages of 500 wait for a thousand places: four rounds at the worst, and more where several projects share them.
+_ROUNDS = 12
+_GIVE_UP_S = 5.0
 
 
 class Exchange:
@@ -30,25 +32,61 @@ class Exchange:
         self._timeout_s = timeout_s
         # Plain http (an emulator) has no ALPN to agree on HTTP/2.
         self._version = pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE if prior_knowledge else pycurl.CURL_HTTP_VERSION_2TLS
-        self._waiting: deque[tuple[Batch, int]] = deque()
+        self._open: set[Batch] = set()
+        self._abandoned: deque[Batch] = deque()
+        self._given_up = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = False
 
-    async def post(self, url: str, headers: list[str], bodies: Sequence[bytes]) -> list[Reply]:
-        """One reply a body, in order."""
+    async def post(
+        self,
+        url: str,
+        headers: list[str],
+        bodies: Sequence[bytes],
+        project: str = "",
+        urgent: bool = False,
+        watch: Watch | None = None,
+    ) -> list[Reply]:
+        """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
+        by project and urgency."""
         if not bodies:
             return []
-        batch = Batch(asyncio.get_running_loop(), url, headers, bodies)
+        batch = Batch(Request(url, headers), bodies, project, urgent, watch)
         with self._lock:
+            if self._given_up:
+                return [Reply(0, sent=False)] * len(bodies)
             if self._thread is None:
                 self._start()
-            self._waiting.extend((batch, index) for index in range(len(bodies)))
+            self._open.add(batch)
+            self._waiting.add(batch)
             os.write(self._wake_write, b"x")
         # Every transfer has its own timeout; this one only keeps a defect of ours from holding a shard for ever.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(batch.future, _ROUNDS * self._timeout_s)
+        try:
+            await asyncio.wait_for(asyncio.shield(batch.future), _ROUNDS * self._timeout_s)
+        except TimeoutError:
+            self._abandon(batch)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(batch.future, _GIVE_UP_S)
+        except asyncio.CancelledError:
+            self._abandon(batch)
+            raise
+        finally:
+            self._open.discard(batch)
         return batch.answers()
+
+    def give_up(self) -> None:
+        """Answers everybody who waits by what is known; nothing is sent any more, from now on."""
+        with self._lock:
+            self._given_up = True
+        self._abandon(*self._open)
+
+    def _abandon(self, *batches: Batch) -> None:
+        """What of them has not been sent is not sent any more."""
+        with self._lock:
+            if self._thread is not None:
+                self._abandoned.extend(batches)
+                os.write(self._wake_write, b"x")
 
     def close(self) -> None:
         """Ends the thread; what is in flight is given up."""
@@ -64,12 +102,14 @@ class Exchange:
     def _start(self) -> None:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
+        self._waiting = Waiting(IN_FLIGHT)
+        self._abandoned.clear()
         self._thread = threading.Thread(target=self._run, name="fcm-exchange", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         """Whatever ends the loop, nobody is left waiting, and the next `post` starts a new thread."""
-        loop = Loop(self._waiting, self._wake_read, self._new_handle, lambda: self._stopping)
+        loop = Loop(self._waiting, self._abandoned, self._wake_read, self._new_handle, lambda: self._stopping)
         try:
             loop.run()
         except Exception as error:  # noqa: BLE001  said to everybody who waits, and logged

@@ -1,7 +1,5 @@
-"""libcurl's multi interface, driven by a selector over its sockets and a pipe that wakes it."""
+"""libcurl's multi interface: what has a place is handed to it, and what it is done with is answered."""
 
-import os
-import selectors
 import time
 from collections import deque
 from io import BytesIO
@@ -11,6 +9,8 @@ import pycurl
 
 from push import logs
 from push.adapters.fcm.batch import TAKEN, Batch, Reply
+from push.adapters.fcm.sockets import Sockets
+from push.adapters.fcm.waiting import Waiting
 
 CONNECTIONS = 10
 STREAMS = 100
@@ -25,39 +25,29 @@ _REST_S = 0.002
 class Loop:
     """The thread's own world: everything here runs on it alone."""
 
-    def __init__(self, waiting: deque[tuple[Batch, int]], wake: int, new_handle: Any, stopping: Any) -> None:
+    def __init__(self, waiting: Waiting, abandoned: deque[Batch], wake: int, new_handle: Any, stopping: Any) -> None:
         self._waiting = waiting
-        self._wake = wake
+        self._abandoned = abandoned
         self._stopping = stopping
         self._new_handle = new_handle
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(wake, selectors.EVENT_READ)
-        self._deadline: float | None = None
         self._free: list[Any] = []
         self._active: set[Any] = set()
-        self._made = 0
+        # Places became free, and nothing that happens on a socket will say so.
+        self._freed = False
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
         self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS)
         self._multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, STREAMS)
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._sockets = Sockets(self._multi, wake)
 
     def run(self) -> None:
         passed = 0.0
         while not self._stopping():
             time.sleep(max(0.0, passed + _REST_S - time.monotonic()))
-            events = self._selector.select(self._patience())
-            passed = time.monotonic()
-            for key, mask in events:
-                if key.fd == self._wake:
-                    os.read(self._wake, 4096)
-                else:
-                    self._multi.socket_action(key.fd, _to_curl(mask))
-            if self._deadline is not None and time.monotonic() >= self._deadline:
-                self._deadline = None
-                self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            passed = self._sockets.act(wait=not self._freed)
             self._collect()
+            self._abandon()
+            self._freed = False
             if self._fill():
                 self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
                 self._collect()
@@ -65,56 +55,61 @@ class Loop:
     def give_up(self) -> None:
         """Answers everybody: what was handed to libcurl may have been sent, what waits was not."""
         for curl in self._active:
-            batch, index = curl.job
+            batch, index, _ = curl.job
             batch.settle(index, Reply(0, error=_OURS))
-        while self._waiting:
-            batch, index = self._waiting.popleft()
-            batch.settle(index, Reply(0, error=_OURS, sent=False))
+        for batch in self._waiting.batches():
+            self._withdraw(batch)
         for curl in [*self._active, *self._free]:
             curl.close()
         self._multi.close()
-        self._selector.close()
+        self._sockets.close()
 
-    def _patience(self) -> float | None:
-        if self._waiting and (self._free or self._made < IN_FLIGHT):
-            return 0
-        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+    def _abandon(self) -> None:
+        """Nobody waits for these any more, so they must not be sent from now on."""
+        while self._abandoned:
+            batch = self._abandoned.popleft()
+            self._withdraw(batch)
+            for curl in [each for each in self._active if each.job[0] is batch]:
+                # What libcurl has read of the body may be on its way.
+                sent = curl.job[2].tell() > 0
+                self._settle(curl, Reply(0, error=pycurl.E_OPERATION_TIMEDOUT, sent=sent))
+
+    def _withdraw(self, batch: Batch) -> None:
+        for index in self._waiting.withdraw(batch):
+            batch.settle(index, Reply(0, error=_OURS, sent=False))
 
     def _fill(self) -> bool:
         added = False
-        while self._waiting and (self._free or self._made < IN_FLIGHT):
+        for batch, index in self._waiting.grants():
             curl = self._free.pop() if self._free else self._make()
-            batch, index = self._waiting.popleft()
             try:
                 self._add(curl, batch, index)
             except Exception as error:  # noqa: BLE001  one request that cannot be made must not end the others
                 logs.event("request-not-made", "ERROR", error=error)
                 self._free.append(curl)
+                self._waiting.release(batch)
                 batch.settle(index, Reply(0, error=_OURS, sent=False))
                 continue
             added = True
         return added
 
     def _add(self, curl: Any, batch: Batch, index: int) -> None:
-        body = batch.bodies[index]
-        if curl.url != batch.url:
-            curl.setopt(pycurl.URL, batch.url)
-            curl.url = batch.url
-        if curl.headers != batch.headers:
-            curl.setopt(pycurl.HTTPHEADER, batch.headers)
-            curl.headers = batch.headers
+        body = BytesIO(batch.bodies[index])
+        if curl.request != batch.request:
+            curl.setopt(pycurl.URL, batch.request.url)
+            curl.setopt(pycurl.HTTPHEADER, batch.request.headers)
+            curl.request = batch.request
         # libcurl may repeat a request by itself when a connection it reuses breaks before any answer. With a body that
         # it reads and cannot rewind it cannot: a phone would ring twice.
-        curl.setopt(pycurl.POSTFIELDSIZE, len(body))
-        curl.setopt(pycurl.READFUNCTION, BytesIO(body).read)
+        curl.setopt(pycurl.POSTFIELDSIZE, len(batch.bodies[index]))
+        curl.setopt(pycurl.READFUNCTION, body.read)
         self._multi.add_handle(curl)
-        curl.job = (batch, index)
+        curl.job = (batch, index, body)
         self._active.add(curl)
 
     def _make(self) -> Any:
-        self._made += 1
         curl = self._new_handle()
-        curl.url = curl.headers = None
+        curl.request = None
         curl.answer = []
         curl.setopt(pycurl.WRITEFUNCTION, curl.answer.append)
         return curl
@@ -137,35 +132,10 @@ class Loop:
     def _settle(self, curl: Any, reply: Reply) -> None:
         self._multi.remove_handle(curl)
         self._active.discard(curl)
-        batch, index = curl.job
+        batch, index, _ = curl.job
         curl.job = None
         curl.answer.clear()
         self._free.append(curl)
+        self._waiting.release(batch)
+        self._freed = True
         batch.settle(index, reply)
-
-    def _on_socket(self, what: int, fd: int, _multi: Any, _data: Any) -> None:
-        if what == pycurl.POLL_REMOVE:
-            if fd in self._selector.get_map():
-                self._selector.unregister(fd)
-            return
-        mask = 0
-        if what in (pycurl.POLL_IN, pycurl.POLL_INOUT):
-            mask |= selectors.EVENT_READ
-        if what in (pycurl.POLL_OUT, pycurl.POLL_INOUT):
-            mask |= selectors.EVENT_WRITE
-        if fd in self._selector.get_map():
-            self._selector.modify(fd, mask)
-        else:
-            self._selector.register(fd, mask)
-
-    def _on_timer(self, timeout_ms: int) -> None:
-        self._deadline = None if timeout_ms < 0 else time.monotonic() + timeout_ms / 1000
-
-
-def _to_curl(mask: int) -> int:
-    action = 0
-    if mask & selectors.EVENT_READ:
-        action |= pycurl.CSELECT_IN
-    if mask & selectors.EVENT_WRITE:
-        action |= pycurl.CSELECT_OUT
-    return action

@@ -5,7 +5,8 @@
 400 that names the token                       dead
 400 otherwise, other 4xx                       rejected
 404, 403 without those codes, 401              misconfigured
-429                                            retry after Retry-After, else 60 s
+429                                            retry after Retry-After, else 60 s; of the project, unless FCM says
+                                               that it is the device that gets too much
 500, 503                                       retry after the backoff, or Retry-After
 other 5xx, a broken connection, no answer      unknown, if anything was sent; else retry
 """
@@ -14,7 +15,7 @@ import json
 from typing import Any
 
 from push.adapters.fcm.batch import Reply
-from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, QUOTA_PAUSE_S, Kind, Outcome
+from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, QUOTA_EXCEEDED, QUOTA_PAUSE_S, Kind, Outcome
 
 UNAUTHENTICATED = "UNAUTHENTICATED"
 _FCM_ERROR = "google.firebase.fcm.v1.FcmError"
@@ -30,7 +31,8 @@ def outcome(reply: Reply) -> Outcome:
     error = _error(reply.body)
     code = _code(error)
     if status == 429:
-        return Outcome(Kind.RETRY, code or "QUOTA_EXCEEDED", float(reply.retry_after or QUOTA_PAUSE_S))
+        whose = "DEVICE_QUOTA_EXCEEDED" if _about_device(error) else QUOTA_EXCEEDED
+        return Outcome(Kind.RETRY, whose, float(reply.retry_after or QUOTA_PAUSE_S))
     if status in (500, 503):
         return _later(code or "UNAVAILABLE", reply.retry_after)
     if status > 500:
@@ -60,8 +62,7 @@ def _error(body: bytes) -> dict[str, Any]:
 
 
 def _details(error: dict[str, Any]) -> list[dict[str, Any]]:
-    details = error.get("details")
-    return [d for d in details if isinstance(d, dict)] if isinstance(details, list) else []
+    return _listed(error.get("details"))
 
 
 def _code(error: dict[str, Any]) -> str:
@@ -72,10 +73,18 @@ def _code(error: dict[str, Any]) -> str:
     return ""
 
 
+def _about_device(error: dict[str, Any]) -> bool:
+    """Whether the quota is the target's own (FCM, *ErrorCode*: QuotaFailure says which quota was exceeded)."""
+    violations = [each for detail in _details(error) for each in _listed(detail.get("violations"))]
+    return any("device" in f"{each.get('subject')} {each.get('description')}".lower() for each in violations)
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def _names_target(error: dict[str, Any]) -> bool:
     for detail in _details(error):
-        violations = detail.get("fieldViolations")
-        for violation in violations if isinstance(violations, list) else ():
-            if isinstance(violation, dict) and violation.get("field") in _TARGET_FIELDS:
-                return True
+        if any(violation.get("field") in _TARGET_FIELDS for violation in _listed(detail.get("fieldViolations"))):
+            return True
     return "registration token is not a valid" in str(error.get("message", ""))

@@ -7,9 +7,11 @@ from google.auth.exceptions import GoogleAuthError, TransportError
 
 from push import logs
 from push.adapters.credentials import AccessTokens
+from push.adapters.fcm.batch import Reply
 from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.outcomes import UNAUTHENTICATED, outcome
 from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome
+from push.ports import Watch
 
 
 def _without_token(error: GoogleAuthError) -> Outcome:
@@ -26,28 +28,42 @@ class FcmSender:
         self._tokens = tokens
         self._exchange = Exchange(timeout_s, prior_knowledge=self._endpoint.startswith("http://"))
 
-    async def send(self, project: str, messages: Sequence[bytes]) -> list[Outcome]:
+    async def send(
+        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+    ) -> list[Outcome]:
         try:
             token = await self._tokens.get()
         except GoogleAuthError as error:
             return [_without_token(error)] * len(messages)
-        outcomes = await self._post(project, messages, token)
+        outcomes = await self._post(project, messages, token, urgent, watch)
         refused = [i for i, o in enumerate(outcomes) if o.code == UNAUTHENTICATED]
         if refused:
             # Our own token ran out: a 401 says that these were not accepted, so they may go again, once.
             try:
                 token = await self._tokens.get(refused=token)
-                again = await self._post(project, [messages[i] for i in refused], token)
+                again = await self._post(project, [messages[i] for i in refused], token, urgent)
             except GoogleAuthError as error:
                 again = [_without_token(error)] * len(refused)
             for index, each in zip(refused, again, strict=True):
                 outcomes[index] = each
         return outcomes
 
-    async def _post(self, project: str, messages: Sequence[bytes], token: str) -> list[Outcome]:
+    async def _post(
+        self, project: str, messages: Sequence[bytes], token: str, urgent: bool, watch: Watch | None = None
+    ) -> list[Outcome]:
         url = f"{self._endpoint}/v1/projects/{quote(project, safe='')}/messages:send"
         headers = [f"Authorization: Bearer {token}", "Content-Type: application/json"]
-        return [outcome(reply) for reply in await self._exchange.post(url, headers, messages)]
+
+        def see(index: int, reply: Reply) -> None:
+            seen = outcome(reply)
+            if watch is not None and seen.code != UNAUTHENTICATED:  # that may go again
+                watch(index, seen)
+
+        replies = await self._exchange.post(url, headers, messages, project, urgent, see if watch else None)
+        return [outcome(reply) for reply in replies]
+
+    def give_up(self) -> None:
+        self._exchange.give_up()
 
     def close(self) -> None:
         self._exchange.close()

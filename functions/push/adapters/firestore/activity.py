@@ -12,7 +12,7 @@ from typing import Any
 from google.api_core.exceptions import DeadlineExceeded, RetryError
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push.adapters.firestore.bulk import BulkWriter
+from push.adapters.firestore.bulk import BulkWriter, Crossed
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import VERSION, at, ms
 from push.adapters.firestore.errors import translated
@@ -41,7 +41,7 @@ class FirestoreActivity:
                 writer.merge(self._database.client.document(path), fields, first)
             try:
                 await writer.flush()
-            except Unavailable:
+            except Crossed:
                 if not left:
                     raise
             else:

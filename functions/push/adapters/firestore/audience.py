@@ -13,21 +13,22 @@ from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
 from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
-from google.rpc import code_pb2
 
 from push import logs
-from push.adapters.firestore.bulk import BulkWriter
-from push.adapters.firestore.client import Database, backoff_s
+from push.adapters.firestore.bulk import REFUSED, BulkWriter
+from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
 from push.adapters.firestore.device_documents import decode, target_entry
-from push.adapters.firestore.entries import read_entry, streamed_entry
+from push.adapters.firestore.entries import SEEN_FIELDS, read_entry, seen_at, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.unseen import unseen
 from push.adapters.firestore.user_targets import UserTargets
+from push.adapters.tries import backoff_s
 from push.domain.audience import Groups, carries, scan_for
 from push.domain.errors import Unavailable
 from push.domain.ids import Keys
 from push.domain.keyspace import KeyRange
-from push.domain.page import NO_TARGET, UNREADABLE, Entry
+from push.domain.page import NO_TARGET, STALE, UNREADABLE, Entry
 
 # Firestore ends long streams (about 60 s; "snapshot version is too old"), so ours end themselves before.
 STREAM_S = 30.0
@@ -35,8 +36,7 @@ STREAM_S = 30.0
 STREAM_DOCUMENTS = 20_000
 ESTIMATE_S = 4.0
 _ATTEMPTS = 5
-_FIELDS = ("kind", "value", "platform", "device", "deviceId")
-_REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
+_FIELDS = ("kind", "value", "platform", "device", "deviceId", "endpoint")
 
 
 class FirestoreAudience:
@@ -53,12 +53,14 @@ class FirestoreAudience:
             return None
         return int(result[0][0].value)
 
-    async def scan(self, app: int, groups: Groups, keys: KeyRange, after: str) -> AsyncIterator[list[Entry]]:
+    async def scan(
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int = 0
+    ) -> AsyncIterator[list[Entry]]:
         failures = 0
         while True:
             ended = False
             try:
-                async for entries, last, read in self._stream(app, groups, keys, after):
+                async for entries, last, read in self._stream(app, groups, keys, after, stale_before):
                     after, failures, ended = last, 0, read < STREAM_DOCUMENTS
                     if entries:
                         yield entries
@@ -72,11 +74,11 @@ class FirestoreAudience:
                 return
 
     async def _stream(
-        self, app: int, groups: Groups, keys: KeyRange, after: str
+        self, app: int, groups: Groups, keys: KeyRange, after: str, stale_before: int
     ) -> AsyncIterator[tuple[list[Entry], str, int]]:
         """Batches of entries, the last key read, and how many documents this stream has given; STREAM_DOCUMENTS when
         it ended itself early. Tags are compared once more here: Firestore was not told all of a long expression."""
-        fields = [*_FIELDS, "tags"] if groups else list(_FIELDS)
+        fields = [*_FIELDS, *(["tags"] if groups else ()), *(SEEN_FIELDS if stale_before else ())]
         query = self._query(app, groups, keys, after).select(fields).limit(STREAM_DOCUMENTS)
         deadline = time.monotonic() + STREAM_S
         read = 0
@@ -87,8 +89,12 @@ class FirestoreAudience:
                 for document in documents:
                     last = document.name.rsplit("/", 1)[1]
                     stored = document.fields
-                    if not groups or carries(groups, stored["tags"].map_value.fields):
-                        batch.append(streamed_entry(last, stored, document.update_time))
+                    if groups and not carries(groups, stored["tags"].map_value.fields):
+                        continue
+                    entry = streamed_entry(last, stored, document.update_time)
+                    if stale_before and 0 < seen_at(stored) < stale_before:
+                        entry = entry._replace(note=STALE)
+                    batch.append(entry)
                 read += len(documents)
                 if time.monotonic() > deadline:
                     yield batch, last, STREAM_DOCUMENTS
@@ -132,6 +138,12 @@ class FirestoreAudience:
         targets = ((self._keys.target(t.kind, t.value), t) for t in device.targets)
         return sorted(Entry(key, key, t, snapshot.id, device.id, read_at=read_at) for key, t in targets)
 
+    async def unseen(
+        self, app: int, keys: KeyRange, after: str, before: int, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        query = self._query(app, (), keys, after).select([*_FIELDS, *SEEN_FIELDS])
+        return await unseen(self._database, app, query, before, limit)
+
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
         entries = [entry for entry in entries if entry.target is not None]
         versions = {entry.key: entry.version for entry in entries if entry.version is not None}
@@ -142,7 +154,7 @@ class FirestoreAudience:
         going = [entry for entry in entries if entry.key in versions]
         for entry in going:
             deletes.delete(self._target(app, entry.key), versions[entry.key])
-        done = await deletes.flush(skip=_REFUSED)
+        done = await deletes.flush(skip=REFUSED)
         # Only what went leaves its device, and what had gone before: a removal may have died between the two.
         for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
             if entry.target is not None:
@@ -151,7 +163,7 @@ class FirestoreAudience:
                     "deadAt": SERVER_TIMESTAMP,
                 }
                 strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
-        await strips.flush(skip=_REFUSED)
+        await strips.flush(skip=REFUSED)
         return sum(done)
 
     async def _as_stored(self, app: int, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, Any]]:

@@ -12,8 +12,14 @@ from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import merging
 from push.domain.errors import Unavailable
 
+# How Firestore says that a guard refused a write: the document was written meanwhile, or is gone.
+REFUSED = frozenset({code_pb2.FAILED_PRECONDITION, code_pb2.NOT_FOUND, code_pb2.ABORTED})
 _WRITES_PER_CALL = 500
 _CALLS_AT_ONCE = 8
+
+
+class Crossed(Unavailable):
+    """Others wrote the same documents at that moment: the same writes may be sent again."""
 
 
 class BulkWriter:
@@ -42,13 +48,14 @@ class BulkWriter:
         """Deletes whatever is there."""
         self._writes.append(_helpers.pb_for_delete(reference._document_path, None))
 
-    def update(self, reference: Any, fields: dict[str, Any]) -> None:
-        """Changes fields of a document that exists."""
-        self._writes += _helpers.pbs_for_update(reference._document_path, fields, None)
+    def update(self, reference: Any, fields: dict[str, Any], version: Any = None) -> None:
+        """Changes fields of a document that exists; of one that is still at `version`, if that is said."""
+        option = None if version is None else self._database.unchanged_since(version)
+        self._writes += _helpers.pbs_for_update(reference._document_path, fields, option)
 
     async def flush(self, skip: frozenset[int] = frozenset()) -> list[bool]:
-        """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard;
-        any other failure raises Unavailable, and the same writes may be sent again."""
+        """Which writes were done, in order. A write that failed with a code in `skip` was refused by its guard. Raises
+        Crossed for any other that was refused, Unavailable when there was no answer at all."""
         calls = [self._writes[i : i + _WRITES_PER_CALL] for i in range(0, len(self._writes), _WRITES_PER_CALL)]
         self._writes = []
         slots = asyncio.Semaphore(_CALLS_AT_ONCE)
@@ -63,7 +70,7 @@ class BulkWriter:
             codes = [status.code for status in answer.status]
             bad = {code for code in codes if code != code_pb2.OK and code not in skip}
             if bad:
-                raise Unavailable(f"Firestore refused {len(codes)} writes with {sorted(bad)}; try again")
+                raise Crossed(f"Firestore refused {len(codes)} writes with {sorted(bad)}; try again")
             return [code == code_pb2.OK for code in codes]
 
         done = await asyncio.gather(*(call(writes) for writes in calls))

@@ -1,23 +1,27 @@
 """The Firestore client, made on first use: functions are imported before gunicorn forks."""
 
 import asyncio
-import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from google.cloud.firestore_v1.async_client import AsyncClient
+from google.api_core import exceptions as google
 from google.cloud.firestore_v1.async_transaction import async_transactional
 
+from push.adapters.firestore.calls import Client
 from push.adapters.firestore.codec import ms
-from push.adapters.firestore.errors import GUARD, TRANSIENT, translated
+from push.adapters.firestore.errors import GUARD, TRANSIENT, came_of_passing_trouble, translated
 from push.adapters.firestore.streams import Streams
+from push.adapters.tries import backoff_s
 from push.domain.errors import Stale, Unavailable
 from push.ports import Before, Versioned
 
 T = TypeVar("T")
 
-COMMIT_TIMEOUT_S = 10.0
+# Seconds that whoever waits for a commit or a transaction is kept waiting at most, more or less.
+_COMMITTED_S = 20.0
+_TRANSACTED_S = 20.0
 _ATTEMPTS = 4
 _OVERTAKEN = 10
 
@@ -28,13 +32,13 @@ class Database:
     def __init__(self, project: str, keep_days: int = 90) -> None:
         self._project = project
         self._keep = timedelta(days=keep_days)
-        self._client: AsyncClient | None = None
+        self._client: Client | None = None
         self._streams = Streams()
 
     @property
     def client(self) -> Any:
         if self._client is None:
-            self._client = AsyncClient(project=self._project)
+            self._client = Client(project=self._project)
         return self._client
 
     async def close(self) -> None:
@@ -63,16 +67,22 @@ class Database:
 
     async def transact(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """What `work` answers; it reads and then writes through the transaction that it is given, and may be called
-        more than once. Raises Unavailable."""
+        more than once. Raises Unavailable; then it may have been done all the same."""
+        over = time.monotonic() + _TRANSACTED_S
+
+        async def in_time(transaction: Any) -> T:
+            if time.monotonic() > over:
+                raise google.DeadlineExceeded("overtaken by others for too long")
+            return await work(transaction)
+
         try:
             with translated():
-                transaction = self.client.transaction(max_attempts=_OVERTAKEN)
-                done: T = await async_transactional(work)(transaction)
+                done: T = await async_transactional(in_time)(self.client.transaction(max_attempts=_OVERTAKEN))
                 return done
-        except ValueError as error:
-            # The client's own, after being overtaken by others again and again.
-            if isinstance(error.__cause__, TRANSIENT):
-                raise Unavailable("too many write the same at this moment: try again") from error
+        except (ValueError, google.GoogleAPICallError) as error:
+            # The library's own: overtaken again and again, or that it could not roll back what had failed before.
+            if came_of_passing_trouble(error):
+                raise Unavailable("this cannot be written at the moment: try again") from error
             raise
 
     async def guarded(
@@ -81,25 +91,31 @@ class Database:
         """Commits what `fill` puts into a batch, whose first write is to `reference` with `version` as precondition
         (None: it must not exist yet).
 
-        Answers the new version. The client's own retries are off: a commit that had succeeded would answer its repeat
-        with FAILED_PRECONDITION. Where the answer was lost, `ours` tells from the stored document whether it is what
-        we wrote. Raises Stale, or Unavailable when it stays unknown.
+        Answers the new version. A commit that had succeeded would answer its repeat with FAILED_PRECONDITION, so where
+        the answer was lost, `ours` tells from the stored document whether it is what we wrote. Raises Stale, or
+        Unavailable when it stays unknown.
         """
         error: Exception | None = None
+        over = time.monotonic() + _COMMITTED_S
         for attempt in range(_ATTEMPTS):
             if attempt:
+                if time.monotonic() > over:
+                    break
                 await asyncio.sleep(backoff_s(attempt))
             batch = self.client.batch()
             fill(batch)
             try:
-                results = await batch.commit(retry=None, timeout=COMMIT_TIMEOUT_S)
+                results = await batch.commit(retry=None)
                 return results[0].update_time
             except GUARD as refused:
                 if error is None:
                     raise Stale from refused
             except TRANSIENT as transient:
                 error = transient
-            snapshot = await self.read(reference)
+            try:
+                snapshot = await reference.get(retry=None)
+            except TRANSIENT:
+                continue
             if snapshot.exists and ours(snapshot.to_dict()):
                 return snapshot.update_time
             if (snapshot.update_time if snapshot.exists else None) != version:
@@ -128,11 +144,6 @@ class Database:
     def unchanged_since(self, version: Any) -> Any:
         """The precondition that a document is still at `version`."""
         return self.client.write_option(last_update_time=version)
-
-
-def backoff_s(attempt: int) -> float:
-    """Before attempt 1, 2, 3 …: about 0.1, 0.2, 0.4 s; a blip is over by then, and the queue waits for the rest."""
-    return 0.1 * 2.0 ** min(attempt - 1, 5) * (1 + random.random())  # noqa: S311
 
 
 def versioned(snapshot: Any, value: Any) -> Versioned[Any]:

@@ -30,12 +30,20 @@ def ms(moment: datetime) -> int:
 
 
 class Codec(Generic[M]):
-    """`times` are ms in the model and timestamps in the document; `texts` are kept as JSON text."""
+    """`times` are ms in the model and timestamps in the document; `texts` are kept as JSON text; `readable` are the
+    formats that are understood."""
 
-    def __init__(self, model: type[M], times: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        model: type[M],
+        times: tuple[str, ...] = (),
+        texts: tuple[str, ...] = (),
+        readable: tuple[int, ...] = READABLE,
+    ) -> None:
         self._model = model
         self._times = times
         self._texts = texts
+        self._readable = readable
 
     def encode(self, value: M) -> dict[str, Any]:
         fields = value.model_dump(mode="json")
@@ -47,7 +55,7 @@ class Codec(Generic[M]):
 
     def decode(self, document: Mapping[str, Any]) -> M:
         """Raises ValueError for what this release cannot read: a newer one's, or broken by hand."""
-        if document.get("v") not in READABLE:
+        if document.get("v") not in self._readable:
             raise ValueError(f"{self._model.__name__}: cannot read format {document.get('v')!r}")
         fields = {
             to_snake(name): value for name, value in document.items() if to_snake(name) in self._model.model_fields

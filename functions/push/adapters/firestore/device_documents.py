@@ -63,6 +63,7 @@ def target_document(device: Device, device_key: str, target: Target, registered_
         "value": target.value,
         "platform": target.platform.value,
         "registeredAt": at(registered_at),
+        "seenAt": at(device.seen_at),
         "device": device_key,
         "deviceId": device.id,
         "tags": {tag.id: True for tag in device.tags},

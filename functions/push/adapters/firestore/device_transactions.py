@@ -52,8 +52,9 @@ class DeviceTransactions:
         for target_key, target in targets.items():
             document = target_document(wanted, key, target, wanted.updated_at)
             owner = owners.get(target_key)
-            if owner is not None:
-                document["registeredAt"] = owner["registeredAt"] if owner["device"] == key else document["registeredAt"]
+            if owner is not None and owner["device"] == key:
+                # What was found out about a target stays with it, unless another device brings it: that is a new one.
+                document |= {name: owner[name] for name in ("registeredAt", "endpoint") if name in owner}
             if document != owner:
                 transaction.set(self._at.target(app, target_key), document)
         transaction.set(self._at.device(app, key), encode(wanted, self._keys))

@@ -5,12 +5,14 @@ from typing import Any
 from push import logs
 from push.domain.device import Platform, Target, TargetKind
 from push.domain.page import UNREADABLE, Entry
+from push.domain.rendering import SNS_PLATFORMS
 
 _PLATFORMS = {platform.value: platform for platform in Platform}
 _KINDS = {kind.value: kind for kind in TargetKind}
 _FIELDS = set(Target.model_fields)
 _new = Target.__new__
 _set = object.__setattr__
+SEEN_FIELDS = ("seenAt", "registeredAt")
 
 
 def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
@@ -20,7 +22,8 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
     platform = _PLATFORMS.get(stored["platform"].string_value)
     if kind is None or platform is None:
         return _unreadable(key, device, device_id)
-    return Entry(key, key, _target(kind, stored["value"].string_value, platform), device, device_id, version)
+    entry = Entry(key, key, _target(kind, stored["value"].string_value, platform), device, device_id, version)
+    return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
 
 
 def _target(kind: TargetKind, value: str, platform: Platform) -> Target:
@@ -33,12 +36,22 @@ def _target(kind: TargetKind, value: str, platform: Platform) -> Target:
     return target
 
 
+def seen_at(stored: Any) -> int:
+    """When a target was last heard of (ms), from the fields of a protobuf message; 0 where nobody knows."""
+    for name in SEEN_FIELDS:
+        moment = stored[name].timestamp_value
+        if moment.seconds:
+            return int(moment.ToMilliseconds())
+    return 0
+
+
 def read_entry(snapshot: Any) -> Entry:
     """From the client's own snapshot."""
     stored = snapshot.to_dict()
     try:
         target = Target(kind=stored["kind"], value=stored["value"], platform=stored["platform"])
-        return Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
+        entry = Entry(snapshot.id, snapshot.id, target, stored["device"], stored["deviceId"], snapshot.update_time)
+        return entry._replace(endpoint=stored.get("endpoint") or "")
     except (KeyError, ValueError):
         return _unreadable(snapshot.id, str(stored.get("device", "")), str(stored.get("deviceId", "")))
 

@@ -32,3 +32,12 @@ def translated() -> Iterator[None]:
         yield
     except TRANSIENT as error:
         raise Unavailable(f"Firestore does not answer at the moment; try again ({type(error).__name__})") from error
+
+
+def came_of_passing_trouble(error: BaseException | None) -> bool:
+    """Whether such trouble stands behind an error: the library may hide it behind what it says of its own state."""
+    while error is not None:
+        if isinstance(error, TRANSIENT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -15,7 +15,7 @@ from push.domain.page import Failure
 from push.domain.run import Shard, add
 from push.ports import Commit, Sums, Versioned
 
-_CODEC = Codec(Shard, times=("due_at", "since"))
+_CODEC = Codec(Shard, times=("due_at", "resume_at", "since"))
 _OPEN = 5_000
 
 

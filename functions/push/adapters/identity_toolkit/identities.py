@@ -91,8 +91,10 @@ class IdentityToolkit:
             if attempt:
                 await asyncio.sleep(self._pause_s * attempt)
             try:
-                answer = await self._client.post(self._base + path, json=body, headers=headers)
-            except httpx.RequestError as failure:
+                # httpx counts connecting, writing and every read by itself; this is for all of them.
+                async with asyncio.timeout(_TIMEOUT_S):
+                    answer = await self._client.post(self._base + path, json=body, headers=headers)
+            except (httpx.RequestError, TimeoutError) as failure:
                 error = failure
                 continue
             if answer.status_code >= 500:

@@ -26,6 +26,7 @@ APPS: dict[str, Any] = {
         "androidDisplay": "notification",
         "aliasPolicy": "open",
         "clientMayPush": True,
+        "skipStale": True,
         "sounds": ["cork"],
         "limits": {"tagsPerDevice": 50, "newDevicesPerAddressPerHour": 100},
         "receipts": {"mode": "sampled", "rate": 0.1},
@@ -34,6 +35,7 @@ APPS: dict[str, Any] = {
 APP_CHANGES: dict[str, Any] = {
     "Another Firebase project": {"firebaseProject": "wines-next"},
     "Users may log in": {"firebaseApiKey": "AIzaSyD-the-Web-API-key-of-wines-prod"},
+    "Fire devices too, by Amazon SNS": {"snsApplications": {"adm": "arn:aws:sns:eu-west-1:123456789012:app/ADM/wines"}},
     "No receipts, no sounds of its own": {"receipts": {"mode": "off"}, "sounds": []},
 }
 APP_ANSWER: dict[str, Any] = {
@@ -41,9 +43,11 @@ APP_ANSWER: dict[str, Any] = {
     "name": "Wines",
     "firebaseProject": "wines-prod",
     "firebaseApiKey": "AIzaSyD-the-Web-API-key-of-wines-prod",
+    "snsApplications": {"adm": "arn:aws:sns:eu-west-1:123456789012:app/ADM/wines", "baidu": None},
     "androidDisplay": "data",
     "aliasPolicy": "locked",
     "clientMayPush": False,
+    "skipStale": False,
     "sounds": ["cork"],
     "limits": {
         "tagsPerDevice": 50, "newDevicesPerHour": None, "newDevicesPerAddressPerHour": None, "newTagsPerHour": None,

@@ -80,8 +80,9 @@ async def delete(ports: PortsOf, caller: DeviceKeeper, id: str, app: AppQuery = 
     """Answers the device as it was, with `deletedAt`. It gets no notification any more; a phone that is still in use
     registers anew. What notifications keep about it goes in the background: `api/jobs/{job}` says how far that is."""
     deleted = await delete_device(
-        app_of(caller, app), id, devices=ports.devices, jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock
-    )
+        app_of(caller, app), id,
+        devices=ports.devices, endpoints=ports.endpoints, jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock,
+    )  # fmt: skip
     out = device_out(deleted.device, ports.clock.now())
     answer = DeletedDeviceOut(**out.model_dump(), job=deleted.job.id)
     return respond(answer, without=() if out.installations else ("installations",))

@@ -186,7 +186,7 @@ SCHEDULE_ANSWER: dict[str, Any] = {
     "audience": {"kind": "aliases", "count": 2},
     "counts": {
         "targeted": 0, "failed": 0, "accepted": 0, "dead": 0, "rejected": 0, "misconfigured": 0, "unknown": 0,
-        "noSuchDevice": 0, "expired": 0,
+        "noSuchDevice": 0, "expired": 0, "stale": 0,
     },
     "reasons": {},
 }  # fmt: skip

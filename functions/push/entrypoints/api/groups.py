@@ -2,7 +2,7 @@
 
 # The groups of the page, in the order in which people need them.
 GROUPS = [
-    {"name": "Schedules", "description": "Notifications: sent now or at a time, edited, cancelled, found."},
+    {"name": "Schedules", "description": "Notifications: sent now or at a time, edited, cancelled, resumed, found."},
     {"name": "Results", "description": "What became of them: outcomes, failures, receipts and opens, days."},
     {"name": "Templates", "description": "Kinds of notification, for senders to fill in."},
     {"name": "Devices", "description": "Phones, tablets and browsers, which HALO calls app users."},

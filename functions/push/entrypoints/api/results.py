@@ -132,7 +132,7 @@ async def get_statistics(
     first: Annotated[date | None, Query(alias="from", description="a day (UTC), such as 2026-11-22")] = None,
     last: Annotated[date | None, Query(alias="to", description="included; today unless said")] = None,
 ) -> Response:
-    """Of notifications whose sending ended on each day (UTC), those that were cancelled or halted on the way included;
-    at most 92 days, the last 30 unless said."""
+    """Of notifications whose sending ended on each day (UTC), those that were cancelled or expired on the way included;
+    a halted one counts once it is sent, cancelled or expires. At most 92 days, the last 30 unless said."""
     days = await read_statistics(app, first, last, apps=ports.apps, statistics=ports.statistics, clock=ports.clock)
     return respond(shapes.statistics_out(app, days))

@@ -1,4 +1,4 @@
-"""What becomes of a schedule by hand: edited, sent, copied, cancelled, removed (contract §4)."""
+"""What becomes of a schedule by hand: edited, sent, copied, cancelled, resumed, removed (contract §4)."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -16,6 +16,7 @@ from push.usecases.cancel_schedule import cancel_schedule
 from push.usecases.delete_schedule import delete_schedule
 from push.usecases.duplicate_schedule import duplicate_schedule
 from push.usecases.read_schedule import read_schedule
+from push.usecases.resume_schedule import resume_schedule
 from push.usecases.send_draft import send_draft
 from push.usecases.update_schedule import update_schedule
 
@@ -98,7 +99,7 @@ async def post_duplicate(ports: PortsOf, caller: Editor, id: str) -> Response:
 @router.post(
     "/push/schedule/{id}/cancel",
     response_model=ScheduleOut,
-    summary="Cancel a schedule, also while it is being sent",
+    summary="Cancel a schedule, also while it is being sent or halted",
     responses=_CHANGED,
     openapi_extra=docs.BEARER,
 )
@@ -108,6 +109,30 @@ async def post_cancel(ports: PortsOf, caller: Editor, id: str) -> Response:
     await cancel_schedule(
         caller, id, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock
     )  # fmt: skip
+    return await _standing(id, ports)
+
+
+@router.post(
+    "/push/schedule/{id}/resume",
+    response_model=ScheduleOut,
+    summary="Go on with a schedule that was halted",
+    responses=_MATCHED,
+    openapi_extra=docs.BEARER | IF_MATCH,
+)
+async def post_resume(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
+    """Once what its `reason` names is mended. Whoever has an outcome is not sent to again; whom FCM refused because of
+    the project are, and everybody who was not reached. 409 for what is not halted, or has expired meanwhile."""
+    await resume_schedule(
+        caller,
+        id,
+        expected(request),
+        apps=ports.apps,
+        schedules=ports.schedules,
+        runs=ports.runs,
+        tasks=ports.tasks,
+        audit=ports.audit,
+        clock=ports.clock,
+    )
     return await _standing(id, ports)
 
 

@@ -44,6 +44,18 @@ def test_whoever_starts_the_stack_may_choose_some_settings(tmp_path: Path) -> No
     }
 
 
+def test_amazon_is_played_by_a_part_of_its_own_where_it_is_asked_for(tmp_path: Path) -> None:
+    asked = draw(tmp_path, PORTS, Emulator("java", Path("jar")), OURS | {"SNS_REGION": "eu-west-1"})
+    assert "sns" in {part.name for part in asked.parts}
+    settings = Settings.from_environment(asked.environment)
+    assert (settings.sns_region, settings.sns_endpoint) == ("eu-west-1", "http://127.0.0.1:8090")
+    assert asked.addresses.sns == settings.sns_endpoint
+    plain = draw(tmp_path, PORTS, Emulator("java", Path("jar")), OURS)
+    assert "sns" not in {part.name for part in plain.parts}
+    assert plain.addresses.sns is None
+    assert not {"SNS_REGION", "SNS_ENDPOINT", "AWS_ACCESS_KEY_ID"} & plain.environment.keys()
+
+
 def test_an_emulator_of_somebody_else_is_used_and_not_started(tmp_path: Path) -> None:
     plan = draw(tmp_path, PORTS, External("127.0.0.1:9999"), OURS)
     assert "firestore" not in {part.name for part in plan.parts}

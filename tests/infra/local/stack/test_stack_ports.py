@@ -15,6 +15,7 @@ def test_the_defaults_count_from_8080() -> None:
     assert asdict(DEFAULTS) == {
         "api": 8080, "send": 8081, "deliver": 8082, "sweep": 8083, "work": 8084,
         "fcm": 8085, "tasks": 8086, "tasks_control": 8087, "firestore": 8088, "auth": 8089,
+        "sns": 8090,
     }  # fmt: skip
 
 
@@ -56,4 +57,4 @@ def test_a_part_that_does_not_start_needs_no_port() -> None:
 def test_free_ports_are_free_and_different() -> None:
     ports = free()
     check_free(ports)
-    assert len(set(asdict(ports).values())) == 10
+    assert len(set(asdict(ports).values())) == 11

@@ -58,6 +58,7 @@ def test_the_stack_file_is_what_programs_read(tmp_path: Path, stubs: "Stubs") ->
         "tasksControl": "http://127.0.0.1:4",
         "firestore": "127.0.0.1:5",
         "auth": "127.0.0.1:6",
+        "sns": None,
         "project": "halo-local",
         "app": {"appId": 1, "clientId": "id", "clientSecret": "secret"},
         "admin": {"username": "admin", "password": "word"},

@@ -10,6 +10,7 @@ from push.adapters.fcm.outcomes import outcome
 from push.domain.outcome import Kind
 
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
+QUOTA_FAILURE = "type.googleapis.com/google.rpc.QuotaFailure"
 BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
 
 
@@ -20,6 +21,13 @@ def refused(status: int, code: str = "", message: str = "no", fields: tuple[str,
     return Reply(
         status, json.dumps({"error": {"code": status, "message": message, "details": details}}).encode(), later
     )
+
+
+def too_much(subject: str, description: str) -> Reply:
+    """The quota of what, as google.rpc.QuotaFailure says it."""
+    failure = {"@type": QUOTA_FAILURE, "violations": [{"subject": subject, "description": description}]}
+    details = [{"@type": FCM_ERROR, "errorCode": "QUOTA_EXCEEDED"}, failure]
+    return Reply(429, json.dumps({"error": {"code": 429, "message": "no", "details": details}}).encode())
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,9 @@ def refused(status: int, code: str = "", message: str = "no", fields: tuple[str,
         (refused(401, "THIRD_PARTY_AUTH_ERROR"), Kind.MISCONFIGURED, "THIRD_PARTY_AUTH_ERROR"),
         (refused(401), Kind.MISCONFIGURED, "UNAUTHENTICATED"),
         (refused(429, "QUOTA_EXCEEDED"), Kind.RETRY, "QUOTA_EXCEEDED"),
+        (refused(429), Kind.RETRY, "QUOTA_EXCEEDED"),
+        (too_much("device:abc", "Message rate exceeded"), Kind.RETRY, "DEVICE_QUOTA_EXCEEDED"),
+        (too_much("project:abc", "Message rate exceeded"), Kind.RETRY, "QUOTA_EXCEEDED"),
         (refused(500, "INTERNAL"), Kind.RETRY, "INTERNAL"),
         (refused(503, "UNAVAILABLE"), Kind.RETRY, "UNAVAILABLE"),
         (Reply(502, b"<html>"), Kind.UNKNOWN, "HTTP_502"),

@@ -90,6 +90,9 @@ def test_what_a_put_leaves_out_stays_and_what_it_says_is_kept(world: World) -> N
         ({"receipts": {"mode": "sampled"}}, "/receipts"),
         ({"receipts": {"mode": "sampled", "rate": 0}}, "/receipts/rate"),
         ({"receipts": {"mode": "all", "rate": 0.5}}, "/receipts"),
+        ({"snsApplications": {"adm": "arn:aws:sns:eu-west-1:123456789012:app/BAIDU/wines"}}, "/snsApplications/adm"),
+        ({"snsApplications": {"baidu": "wines"}}, "/snsApplications/baidu"),
+        ({"snsApplications": {"gcm": "wines"}}, "/snsApplications/gcm"),
         ({"id": -1}, "/id"),
     ],
 )
@@ -98,6 +101,16 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(world: World, more: dict[s
     assert_problem(world.post("/api/core/app", WINES | more), 422, pointer)
     assert_problem(world.call("PUT", "/api/core/app/2", json=more), 422, pointer)
     assert world.stored() == before
+
+
+def test_platforms_beyond_fcm_are_named_together_and_who_named_them_is_kept(world: World) -> None:
+    adm, baidu = (f"arn:aws:sns:eu-west-1:123456789012:app/{name}/wines" for name in ("ADM", "BAIDU"))
+    world.call("PUT", "/api/core/app/3", json={"snsApplications": {"adm": adm, "baidu": baidu}})
+    answer = world.call("PUT", "/api/core/app/3", json={"snsApplications": {"adm": adm}})
+    assert answer.json()["snsApplications"] == {"adm": adm, "baidu": None}
+    assert world.call("PUT", "/api/core/app/3", json=answer.json()).json() == answer.json()
+    _, change = world.ports.audit.kept
+    assert change.changes == {"sns_applications": [{"adm": adm, "baidu": baidu}, {"adm": adm, "baidu": None}]}
 
 
 def test_a_put_does_not_move_an_app_to_another_id(world: World) -> None:

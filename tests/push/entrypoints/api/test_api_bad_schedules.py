@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from fakes.world import ANDROID, World, assert_problem
+from fakes.amazon import ADM, BAIDU
+from fakes.world import ANDROID, World, app, assert_problem
+from push.domain.app import SnsApplications
 from push.domain.data import SDK_KEYS
 from push.domain.schedule import DAY_MS, MAX_TIME_MS
 
@@ -162,3 +164,23 @@ def test_a_time_in_seconds_is_refused_and_not_taken_for_one_long_past(field: str
     assert "milliseconds" in body["detail"]
     assert world.stored() == before
     assert world.schedule(sendOn=0).status_code == 201
+
+
+@pytest.mark.parametrize(("quotes", "sns", "told"), [
+    (2_900, {}, None),
+    (2_900, {"adm": ADM}, None),
+    (2_900, {"baidu": BAIDU}, "baidu, which carries 4,096"),
+    (3_900, {"adm": ADM}, "adm, which carries 6,144"),
+])  # fmt: skip
+def test_what_amazons_platforms_carry_counts_for_apps_that_have_them(
+    quotes: int, sns: dict[str, str], told: str | None
+) -> None:
+    world = World()
+    world.ports.apps.stored[2] = app(2, sns_applications=SnsApplications(**sns))
+    answer = world.schedule(**data(x='"' * quotes))  # each is two bytes of JSON
+    if told is None:
+        assert answer.status_code == 201
+        run, *_ = world.ports.runs.stored[answer.json()["id"]]
+        assert run.sns_applications == sns
+    else:
+        assert told in assert_problem(answer, 422, "/payload")["errors"][0]["message"]

@@ -220,7 +220,7 @@ def test_a_copy_whose_aliases_have_expired_is_not_one_to_nobody(world: World) ->
     assert_problem(act(world, id_, "duplicate"), 409)
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.SCHEDULED, State.SENDING])
+@pytest.mark.parametrize("state", [State.DRAFT, State.SCHEDULED, State.SENDING, State.HALTED])
 def test_what_has_not_ended_can_be_cancelled_and_cancelling_twice_is_well(world: World, state: State) -> None:
     id_ = make(world)["id"]
     put_state(world, id_, state)
@@ -228,15 +228,52 @@ def test_what_has_not_ended_can_be_cancelled_and_cancelling_twice_is_well(world:
         answer = act(world, id_, "cancel")
         assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     # What was sent until then is summed up once the workers have noticed.
-    assert run(world, id_).wake_at == (NOW + WATCH_MS if state is State.SENDING else None)
+    assert run(world, id_).wake_at == (NOW + WATCH_MS if state in (State.SENDING, State.HALTED) else None)
     assert len([change for change in world.ports.audit.kept if change.action is Action.CANCEL]) == 1
 
 
-@pytest.mark.parametrize("state", [state for state in ENDED if state is not State.CANCELLED])
+@pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.EXPIRED])
 def test_what_has_ended_cannot_be_cancelled(world: World, state: State) -> None:
     id_ = make(world)["id"]
     put_state(world, id_, state)
     assert_problem(act(world, id_, "cancel"), 409)
+
+
+def test_what_was_halted_goes_on_and_says_so(world: World) -> None:
+    made = make(world)
+    put_state(world, made["id"], State.HALTED)
+    before = run(world, made["id"])
+    assert_problem(act(world, made["id"], "resume", headers={"If-Match": '"7"'}), 412)
+    assert_problem(act(world, made["id"], "resume", who=2), 403)
+    answer = act(world, made["id"], "resume", who="editor", headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["state"], answer.headers["etag"]) == (200, "sending", '"1"')
+    after = run(world, made["id"])
+    assert (after.state, after.epoch, after.wake_at) == (State.SENDING, before.epoch + 1, NOW + WATCH_MS)
+    assert world.ports.tasks.created[-1] == Created("send", made["id"], after.epoch, None)
+    change = world.ports.audit.kept[-1]
+    assert (change.actor, change.action) == ("editor", Action.RESUME)
+    assert change.changes["state"] == ["halted", "sending"]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.HALTED])
+def test_only_what_was_halted_can_be_resumed(world: World, state: State) -> None:
+    id_ = make(world)["id"]
+    put_state(world, id_, state)
+    before = world.stored()
+    assert state.value in assert_problem(act(world, id_, "resume"), 409)["detail"]
+    assert world.stored() == before
+
+
+def test_what_expired_while_it_was_halted_or_lost_its_app_is_not_resumed(world: World) -> None:
+    id_ = make(world, expiresAt=NOW + 60_000)["id"]
+    put_state(world, id_, State.HALTED)
+    stored = world.ports.apps.stored
+    before = stored[2]
+    stored[2] = before.model_copy(update={"deleting": "a" * 24})
+    assert "app is gone" in assert_problem(act(world, id_, "resume"), 409)["detail"]
+    stored[2] = before
+    world.ports.clock.pass_ms(60_000)
+    assert "expired" in assert_problem(act(world, id_, "resume"), 409)["detail"]
 
 
 def test_a_waiting_one_that_is_removed_is_not_sent_and_its_run_stays(world: World) -> None:
@@ -244,7 +281,7 @@ def test_a_waiting_one_that_is_removed_is_not_sent_and_its_run_stays(world: Worl
     assert world.call("DELETE", f"/api/push/schedule/{id_}").json()["id"] == id_
     assert (run(world, id_).state, run(world, id_).wake_at, run(world, id_).removed_at) == (State.CANCELLED, None, NOW)
     assert world.call("GET", "/api/push/schedule").json()["items"] == []
-    for method, rest in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("POST", "/send"), ("POST", "/duplicate")):
+    for method, rest in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("POST", "/send"), ("POST", "/resume")):
         assert_problem(world.call(method, f"/api/push/schedule/{id_}{rest}"), 404)
 
 

@@ -7,6 +7,11 @@ from pydantic import Field
 from push.domain.app import AliasPolicy, App, Limits, Receipts
 from push.domain.rendering import AndroidDisplay
 from push.entrypoints.api.schemas.app_limits import LimitsIn, LimitsOut, ReceiptsIn, ReceiptsOut, receipts_out
+from push.entrypoints.api.schemas.sns_applications import (
+    SnsApplicationsIn,
+    SnsApplicationsOut,
+    sns_applications_out,
+)
 from push.entrypoints.api.schemas.wire import Answer, IntId, Name, Strict
 from push.usecases.change_secrets import AddedSecret
 from push.usecases.delete_app import DeletedApp
@@ -31,9 +36,16 @@ class AppChangeIn(Strict):
     name: Name | None = None
     firebase_project: _Project | None = None
     firebase_api_key: _ApiKey | None = None
+    sns_applications: SnsApplicationsIn | None = None
     android_display: AndroidDisplay | None = None
     alias_policy: AliasPolicy | None = None
     client_may_push: Annotated[bool, Field(strict=True)] | None = None
+    skip_stale: (
+        Annotated[
+            bool, Field(strict=True, description="broadcasts leave out phones that were not heard of for 60 days")
+        ]
+        | None
+    ) = None
     sounds: Annotated[list[_Sound], Field(max_length=MAX_SOUNDS)] | None = None
     limits: LimitsIn | None = None
     receipts: ReceiptsIn | None = None
@@ -43,6 +55,8 @@ class AppChangeIn(Strict):
         said = {name: getattr(self, name) for name in type(self).model_fields if name != "id"}
         if self.sounds is not None:
             said["sounds"] = tuple(dict.fromkeys(self.sounds))
+        if self.sns_applications is not None:
+            said["sns_applications"] = self.sns_applications.applications()
         if self.limits is not None:
             said["limits"] = Limits(**self.limits.model_dump())
         if self.receipts is not None:
@@ -52,7 +66,8 @@ class AppChangeIn(Strict):
 
 
 class AppIn(AppChangeIn):
-    """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, all receipts."""
+    """`id`: an integer, or the next free one. By default: `data`, `locked`, clients may not push, nobody is skipped,
+    all receipts."""
 
     name: Name
     firebase_project: _Project
@@ -77,9 +92,11 @@ class AppOut(Answer):
     name: str
     firebase_project: str
     firebase_api_key: str | None = None
+    sns_applications: SnsApplicationsOut
     android_display: AndroidDisplay
     alias_policy: AliasPolicy
     client_may_push: bool
+    skip_stale: bool
     sounds: list[str]
     limits: LimitsOut
     receipts: ReceiptsOut
@@ -109,9 +126,11 @@ def app_out(app: App) -> AppOut:
         name=app.name,
         firebase_project=app.firebase_project,
         firebase_api_key=app.firebase_api_key,
+        sns_applications=sns_applications_out(app.sns_applications),
         android_display=app.android_display,
         alias_policy=app.alias_policy,
         client_may_push=app.client_may_push,
+        skip_stale=app.skip_stale,
         sounds=list(app.sounds),
         limits=LimitsOut(**app.limits.model_dump()),
         receipts=receipts_out(app.receipts),

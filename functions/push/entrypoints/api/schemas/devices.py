@@ -45,7 +45,11 @@ TagValue = Annotated[
 
 class TargetIn(Wire):
     platform: PlatformIn
-    token: Annotated[str, Field(min_length=1), at_most_bytes(TOKEN_BYTES)]
+    token: Annotated[
+        str,
+        Field(min_length=1, description="what the platform tells a phone; of `baidu` both ids, as `channelId|userId`"),
+        at_most_bytes(TOKEN_BYTES),
+    ]
 
 
 class InstallationIn(Wire):

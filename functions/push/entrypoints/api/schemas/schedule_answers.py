@@ -36,7 +36,8 @@ class ProgressOut(Answer):
 
 
 class ScheduleOut(Answer):
-    """`counts` by kind of outcome, `reasons` by code; fields that say nothing are left out."""
+    """`counts` by kind of outcome, `reasons` by code; fields that say nothing are left out. `reason` says in a sentence
+    why it was halted or ended early. Whoever gets it only when a halted one is resumed is not among the `targeted`."""
 
     id: str
     app_id: int

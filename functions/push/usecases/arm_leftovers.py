@@ -1,0 +1,23 @@
+"""Tasks for shards of leftovers: what a page could not be rid of, and is to be tried again."""
+
+from collections.abc import Sequence
+
+from push import logs
+from push.domain.run import Run, Shard
+from push.ports import Ledger, Tasks
+from push.usecases.arm_shard import arm_shard
+
+
+async def arm_leftovers(run: Run, shards: Sequence[Shard], *, tasks: Tasks) -> None:
+    """A task for each, at its time; one that exists stays as it is."""
+    for shard in shards:
+        try:
+            await arm_shard(run, shard.id, shard.due_at, tasks=tasks)
+        except Exception as error:  # noqa: BLE001
+            # The shard is stored; sweep sees that nothing moves it.
+            logs.event("leftovers-not-armed", "WARNING", error=error, run=run.id, shard=shard.id)
+
+
+async def arm_open_leftovers(run: Run, *, ledger: Ledger, tasks: Tasks) -> None:
+    """For who finds a shard that somebody else worked on: that one may have died before its leftovers got tasks."""
+    await arm_leftovers(run, [f.value for f in await ledger.open(run.id) if not f.value.planned], tasks=tasks)

@@ -1,0 +1,30 @@
+"""Targets that were not heard of for 270 days go, app by app; their devices stay, with alias and tags."""
+
+from push import logs
+from push.domain.job import Job, Step
+from push.domain.pruning import UNSEEN_MS, part_of
+from push.ports import Apps, AudienceStore
+
+_AT_ONCE = 1_000
+
+
+async def prune_targets(job: Job, _now: int, *, apps: Apps, audience: AudienceStore) -> Step:
+    """The job's subject is the day whose part of the key space it is; its cursor `app:key`. A phone that registers
+    again meanwhile keeps its target."""
+    app, _, after = job.cursor.partition(":")
+    if not app:
+        return await _next(None, apps)
+    entries, last = await audience.unseen(
+        int(app), part_of(job.subject), after, job.started_at - UNSEEN_MS, _AT_ONCE
+    )  # fmt: skip
+    gone = await audience.remove(int(app), entries)
+    if gone:
+        logs.event("targets-pruned", app=int(app), targets=gone, day=job.subject)
+    if last is not None:
+        return Step(f"{app}:{last}", done=gone)
+    return (await _next(app, apps))._replace(done=gone)
+
+
+async def _next(app: str | None, apps: Apps) -> Step:
+    found, _ = await apps.list(1, 0, app)
+    return Step(f"{found[0].id}:" if found else None)

@@ -1,0 +1,74 @@
+"""The phones of a play, stored where the functions keep them; and those of them that go from device to device."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+
+from infra.chaos.api import Api
+from push.bootstrap import Container
+from push.domain.app import App
+from push.domain.device import Device, Platform, Target, TargetKind
+
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """An app's phones: `name`-0, `name`-1 … are their tokens, and their aliases with "of " before them."""
+
+    app: int
+    name: str
+    size: int
+
+    def token(self, number: int) -> str:
+        return f"{self.name}-{number}"
+
+    def alias(self, number: int) -> str:
+        return f"of {self.name}-{number}"
+
+    def id(self, number: int) -> str:
+        return f"{number:024x}"
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        return frozenset(map(self.token, range(self.size)))
+
+    async def store(self, ports: Container, project: str) -> None:
+        # The stack's own app is there already, with the client that phones log in with.
+        if await ports.apps.get(self.app) is None:
+            await ports.apps.put(App(id=self.app, name=self.name, firebase_project=project, created_at=0))
+        for start in range(0, self.size, _AT_ONCE):
+            numbers = range(start, min(start + _AT_ONCE, self.size))
+            left_out = await ports.devices.put_many(self.app, [self._device(number) for number in numbers])
+            if left_out:
+                raise RuntimeError(f"{len(left_out)} phones of {self.name} are there already")
+
+    def _device(self, number: int) -> Device:
+        target = Target(kind=TargetKind.TOKEN, value=self.token(number), platform=Platform.ANDROID)
+        return Device(
+            id=self.id(number), app=self.app, alias=self.alias(number), targets=(target,),
+            created_at=1_000, updated_at=1_000, seen_at=1_000,
+        )  # fmt: skip
+
+
+@dataclass
+class Movers:
+    """Phones that are handed on: a token that its new owner registers, and its old one again after a while."""
+
+    crowd: Crowd
+    dice: random.Random
+    moved: set[str] = field(default_factory=set)
+    moves: int = 0
+
+    async def go(self, api: Api) -> None:
+        """Until cancelled."""
+        while True:
+            one, other = self.dice.sample(range(self.crowd.size), 2)
+            handed_on, own = self.crowd.token(one), self.crowd.token(other)
+            if {own, handed_on} & self.moved:
+                continue
+            self.moved.add(handed_on)
+            self.moves += await api.sync(self.crowd.id(other), [own, handed_on])
+            await asyncio.sleep(0.2)
+            self.moves += await api.sync(self.crowd.id(one), [handed_on])
+            await asyncio.sleep(0.2)

@@ -1,0 +1,42 @@
+"""Access tokens: one for all who ask, and nobody waits long for one that does not come."""
+
+import asyncio
+import time
+
+import pytest
+from google.auth.exceptions import TransportError
+
+from push.adapters.credentials import AccessTokens
+
+
+def test_a_token_is_fetched_once_for_all_who_ask() -> None:
+    fetched = 0
+
+    def fetch() -> tuple[str, float]:
+        nonlocal fetched
+        fetched += 1
+        return f"token {fetched}", time.time() + 3_600
+
+    async def play() -> None:
+        tokens = AccessTokens(fetch)
+        assert set(await asyncio.gather(*(tokens.get() for _ in range(5)))) == {"token 1"}
+        assert await tokens.get(refused="token 1") == "token 2"
+        assert await tokens.get(refused="token 1") == "token 2"
+
+    asyncio.run(play())
+
+
+def test_a_metadata_server_that_hangs_holds_up_no_page_and_the_next_one_asks_again() -> None:
+    answers = iter([0.5, 0.0])
+
+    def fetch() -> tuple[str, float]:
+        time.sleep(next(answers))
+        return "token", time.time() + 3_600
+
+    async def play() -> None:
+        tokens = AccessTokens(fetch, within_s=0.05)
+        with pytest.raises(TransportError):
+            await tokens.get()
+        assert await tokens.get() == "token"
+
+    asyncio.run(play())

@@ -1,0 +1,260 @@
+"""A broadcast of more than a thousand: 1 % goes first and alone, and says whether the rest may follow (design §4)."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from fakes.engine import LEASE_S, Engine
+from push.domain.canary import CANARY
+from push.domain.device import Platform
+from push.domain.errors import Unavailable
+from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.run import WATCH_MS
+from push.domain.schedule import OnUnknown, State
+from push.usecases.tasks import Answer, Task
+
+ID = "r" * 24
+PHONES = 2_000
+REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
+REFUSED = Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
+DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
+LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
+UNKNOWN = Outcome(Kind.UNKNOWN, "CURL_28")
+
+
+class ProcessDied(BaseException):
+    """As kill -9 would: no handler of ours runs after it."""
+
+
+def crowd(phones: int = PHONES, estimate: int = PHONES) -> Engine:
+    engine = Engine()
+    engine.add_devices(phones)
+    engine.audience.estimates = estimate // 256
+    return engine
+
+
+def play(engine: Engine, **accept: Any) -> None:
+    async def whole() -> None:
+        await engine.accept(**accept)
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+
+
+def canary(engine: Engine) -> set[str]:
+    bound = engine.run().canary
+    return {entry.target.value for entry in engine.audience._matching(1, ()) if entry.target and entry.key < bound}
+
+
+def test_the_canary_goes_first_and_alone_and_then_everybody_else_each_once() -> None:
+    engine = crowd()
+    play(engine)
+    first = canary(engine)
+    assert 60 < len(first) < 150
+    assert set(engine.sender.targets[: len(first)]) == first
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(PHONES))
+    assert (engine.run().state, (engine.run().counts or {})["accepted"]) == (State.SENT, PHONES)
+
+
+@pytest.mark.parametrize("named", ["aliases", "users"])
+def test_lists_have_no_canary_since_their_first_names_are_no_sample(named: str) -> None:
+    engine = crowd(1_500)
+    engine.give("ann", *range(1_500))
+    play(engine, **{named: ["ann"] if named == "users" else [device.alias for device in engine.devices]})
+    assert engine.run().canary == ""
+    assert engine.run().state is State.SENT
+
+
+def test_a_broadcast_that_most_of_the_canary_rejects_is_halted_and_says_why() -> None:
+    engine = crowd()
+    engine.sender.answer = lambda token: ACCEPTED if token.endswith(("1", "2")) else REJECTED
+    play(engine)
+    tried = canary(engine)
+    rejected = sum(not token.endswith(("1", "2")) for token in tried)
+    assert engine.run().state is State.HALTED
+    assert set(engine.sender.targets) == tried
+    reason = engine.run().reason or ""
+    assert reason == (engine.runs.schedules[ID].reason or "")
+    # 95 % of them decide.
+    judged = int(reason.split(" phones")[0].rpartition(" ")[2])
+    assert 0.94 * len(tried) < judged <= len(tried)
+    assert 0.9 * rejected < int(reason.split("rejected ")[1].split()[0]) <= rejected
+    assert "(INVALID_ARGUMENT)" in reason
+    assert "resume" in reason
+
+
+def test_the_first_page_that_nobody_is_accepted_of_spares_the_rest_of_a_large_canary() -> None:
+    engine = crowd(10_000, 1_024)
+    engine.sender.answer = lambda _: REJECTED
+    play(engine)
+    assert engine.run().state is State.HALTED
+    assert len(engine.sender.sent) == 500 < len(canary(engine))
+    assert engine.run().halted_renderings == ()
+
+
+def test_one_platform_whose_rendering_is_bad_does_not_halt_the_others() -> None:
+    engine = crowd(1_400)
+    engine.add_devices(600, Platform.IOS)
+    engine.sender.answer = lambda token: ACCEPTED if int(token.removeprefix("token-")) >= 1_400 else REJECTED
+    play(engine)
+    assert (engine.run().state, engine.run().halted_renderings) == (State.SENT, ("android",))
+    assert (engine.run().counts or {})["accepted"] == 600
+
+
+@pytest.mark.parametrize("answer", [DEAD, LATER, UNKNOWN], ids=lambda outcome: outcome.kind.value)
+def test_what_says_nothing_of_the_message_does_not_halt_it(answer: Outcome) -> None:
+    engine = crowd()
+    first: set[str] = set()
+
+    def decide(token: str) -> Outcome:
+        again = token in first
+        first.add(token)
+        return ACCEPTED if again or not engine.run().awaits_canary else answer
+
+    engine.sender.answer = decide
+    play(engine)
+    counts = engine.run().counts or {}
+    assert (engine.run().state, counts["targeted"]) == (State.SENT, PHONES)
+    assert counts["accepted"] >= PHONES - 150
+
+
+def test_a_few_slow_answers_do_not_hold_the_broadcast() -> None:
+    engine = crowd()
+    went_on: list[bool] = []
+
+    async def slow() -> None:
+        await asyncio.sleep(0)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        went_on.append(not engine.run().awaits_canary)
+        engine.sender.slow = None
+
+    engine.sender.slow = slow
+    play(engine)
+    assert went_on == [True]
+    assert engine.run().state is State.SENT
+
+
+def test_a_misconfigured_project_is_not_taken_for_a_canary_that_passed() -> None:
+    engine = crowd()
+    seen: list[bool] = []
+
+    async def slow() -> None:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        seen.append(engine.run().awaits_canary)
+
+    engine.sender.slow = slow
+    engine.sender.answer = lambda _: REFUSED
+    play(engine)
+    assert seen == [True]
+    assert engine.run().state is State.HALTED
+    assert set(engine.sender.targets) == canary(engine)
+
+
+@pytest.mark.parametrize("phones", [0, 3, 40])
+def test_an_audience_that_is_smaller_than_estimated_is_sent_to_its_end(phones: int) -> None:
+    engine = crowd(phones, 30_000)
+    play(engine)
+    assert (engine.run().state, len(engine.sender.sent)) == (State.SENT, phones)
+
+
+@pytest.mark.parametrize("when", ["before", "slow"])
+@pytest.mark.parametrize("on_unknown", [None, OnUnknown.SKIP], ids=["resend", "skip"])
+def test_a_worker_that_dies_over_the_canary_is_followed_by_another_that_decides(
+    when: str, on_unknown: OnUnknown | None
+) -> None:
+    engine = crowd()
+
+    async def die() -> None:
+        engine.sender.before = engine.sender.slow = None
+        raise ProcessDied
+
+    setattr(engine.sender, when, die)
+
+    async def whole() -> None:
+        await engine.accept(on_unknown=on_unknown)
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        with pytest.raises(ProcessDied):
+            await engine.call("deliver", Task(v=1, id=f"{ID}/{CANARY}", epoch=1))
+        engine.clock.pass_ms(int(LEASE_S * 1_000) + 1)
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    counts = engine.run().counts or {}
+    assert (engine.run().state, counts["targeted"]) == (State.SENT, PHONES)
+    assert set(engine.sender.targets) >= {f"token-{n}" for n in range(PHONES)} - canary(engine)
+
+
+def test_when_the_task_that_hands_out_the_rest_is_lost_sweep_hands_it_out() -> None:
+    engine = crowd()
+    send = engine.tasks.send
+
+    async def lost(*_: Any) -> None:
+        raise Unavailable("Cloud Tasks does not answer")
+
+    async def whole() -> None:
+        await engine.accept()
+        engine.tasks.send = lost  # type: ignore[method-assign, assignment]
+        await engine.run_until_idle()
+        engine.tasks.send = send  # type: ignore[method-assign]
+        assert set(engine.sender.targets) == canary(engine)
+        engine.clock.pass_ms(WATCH_MS + 1)
+        assert await engine.sweep() == 1
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(PHONES))
+    assert engine.run().state is State.SENT
+
+
+def test_when_the_canarys_task_is_lost_sweep_makes_it_again_and_none_of_the_others() -> None:
+    engine = crowd()
+
+    async def whole() -> None:
+        await engine.accept()
+        engine.tasks.lose = True
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        engine.tasks.lose = False
+        engine.tasks.queue.clear()
+        engine.clock.pass_ms(WATCH_MS + 1)
+        assert await engine.sweep() == 1
+        assert [task.id for _, _, _, task in engine.tasks.queue] == [f"{ID}/{CANARY}"]
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(PHONES))
+
+
+def test_a_store_that_fails_at_the_decision_costs_another_try_and_nobody_a_notification() -> None:
+    engine = crowd()
+    move, failures = engine.runs.move, 0
+
+    async def flaky(run: Any, version: Any) -> Any:
+        nonlocal failures
+        if run.released_at and not failures:
+            failures += 1
+            raise Unavailable("Firestore does not answer")
+        return await move(run, version)
+
+    engine.runs.move = flaky  # type: ignore[method-assign]
+    play(engine)
+    assert failures == 1
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(PHONES))
+    assert engine.run().state is State.SENT
+
+
+def test_a_repeated_send_hands_out_no_more_than_the_canary() -> None:
+    engine = crowd()
+
+    async def whole() -> None:
+        await engine.accept()
+        for _ in range(3):
+            await engine.call("send", Task(v=1, id=ID, epoch=1))
+        assert len([task for *_, task in engine.tasks.queue if task.shard]) == 1
+        assert await engine.call("deliver", Task(v=1, id=f"{ID}/0", epoch=1)) is Answer.DONE
+        assert engine.sender.sent == []
+
+    asyncio.run(whole())
