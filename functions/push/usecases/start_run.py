@@ -1,6 +1,5 @@
 """`send`: a run's time has come. Freeze the plan, then hand out its shards."""
 
-import asyncio
 from collections.abc import Iterable
 
 from push import logs
@@ -13,11 +12,9 @@ from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Ledger, Runs, Tasks
 from push.usecases.arm_leftovers import arm_open_leftovers
-from push.usecases.arm_shard import arm_shard
+from push.usecases.arm_shard import arm_shards
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
-
-_TASKS_AT_ONCE = 50
 
 
 async def start_run(
@@ -97,10 +94,4 @@ def start_times(run: Run, ramp: Ramp) -> dict[str, int]:
 async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, ramp: Ramp) -> None:
     """Creates the tasks of planned shards."""
     times = start_times(run, ramp)
-    slots = asyncio.Semaphore(_TASKS_AT_ONCE)
-
-    async def create(shard: str) -> None:
-        async with slots:
-            await arm_shard(run, shard, times[shard], tasks=tasks)
-
-    await asyncio.gather(*(create(shard) for shard in shards))
+    await arm_shards(run, {shard: times[shard] for shard in shards}, tasks=tasks)
