@@ -6,7 +6,7 @@ from push import logs
 from push.domain.audience import AudienceKind
 from push.domain.canary import CANARY, canary_bound
 from push.domain.errors import Stale
-from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
+from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, KeyRange, shards_for, slice_for
 from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
@@ -15,6 +15,9 @@ from push.usecases.arm_leftovers import arm_open_leftovers
 from push.usecases.arm_shard import arm_shards
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
+
+# In a slice: about 25,000 targets, whose count costs 25 reads.
+_FEW = 100
 
 
 async def start_run(
@@ -73,10 +76,14 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
 
 
 async def _estimate(run: Run, audience: AudienceStore) -> int:
-    """About how many targets; from one slice of the key space, since a count of everybody may take minutes."""
+    """About how many targets; from one slice of the key space, since a count of everybody may take minutes. Where a
+    slice holds a few, it says little of the others, and they are counted."""
     if run.audience.kind is not AudienceKind.EVERYBODY:
         return run.audience.listed
     counted = await audience.estimate(run.app, run.audience.groups, slice_for(run.id))
+    if counted is not None and counted < _FEW:
+        whole = await audience.estimate(run.app, run.audience.groups, KeyRange("", ""))
+        return counted * SLICES if whole is None else whole
     # Too many to count even in a slice: as many shards as a million targets get.
     return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
 

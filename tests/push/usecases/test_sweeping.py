@@ -3,10 +3,13 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from fakes.engine import LEASE_S, Engine
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Shard, Source
 from push.domain.schedule import State
+from push.usecases.finish_run import finish_run
 from push.usecases.tasks import Answer, Task
 
 DAY_MS = 24 * 3_600_000
@@ -145,6 +148,19 @@ def test_a_run_whose_last_worker_died_before_saying_so_is_marked_sent() -> None:
     asyncio.run(play())
     assert engine.run().state is State.SENT
     assert (engine.run().counts or {})["accepted"] == 4
+
+
+def test_only_who_marks_a_run_sent_says_that_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = Engine()
+    engine.add_devices(4)
+
+    async def play() -> None:
+        id = await engine.accept()
+        await engine.run_until_idle()
+        assert await finish_run(engine.run(id), runs=engine.runs, ledger=engine.ledger)
+
+    asyncio.run(play())
+    assert capsys.readouterr().err.count('"run-sent"') == 1
 
 
 def test_a_run_that_expired_while_nothing_moved_says_so() -> None:
