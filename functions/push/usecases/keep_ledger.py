@@ -105,6 +105,11 @@ class Hold:
         self.shard = self.shard.model_copy(update={"worker": None, "page": page})
         await self._commit()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether some of it will go on as a shard of leftovers when it is finished."""
+        return bool(self._leftovers)
+
     def take_spilled(self) -> list[Shard]:
         """Shards of leftovers that a commit has stored since the last call: each needs a task."""
         stored, self._stored = self._stored, []

@@ -51,7 +51,7 @@ async def send_shard(
         return await requeue_shard(run, hold, wait_s, runs=runs, tasks=tasks, clock=clock)
     async with (
         hold.kept(),
-        watched_canary(run, hold.shard, audience=audience, runs=runs, tasks=tasks) as canary,
+        watched_canary(run, hold.shard, audience=audience, runs=runs, ledger=ledger, tasks=tasks) as canary,
         aclosing(read_pages(run, hold.shard, audience=audience, runs=runs, ending=worker.ending)) as pages,
     ):
         async for entries in pages:
@@ -85,8 +85,8 @@ async def send_shard(
             await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
         else:
             if canary:
-                # Before the shard is done: so whoever finds it done knows that it is decided.
-                await canary.decided()
+                # Before the shard is done: whoever finds it done knows that it is decided, or that leftovers will be it.
+                await canary.over(again=hold.goes_on)
             await hold.finish()
     answer = Answer.DONE
     if allowed.wait_s:

@@ -13,7 +13,7 @@ from push.domain.outcome import Kind, Outcome
 from push.domain.page import Entry
 from push.domain.run import WATCH_MS, Run, Shard
 from push.domain.schedule import State
-from push.ports import AudienceStore, Runs, Tasks, Watch
+from push.ports import AudienceStore, Ledger, Runs, Tasks, Watch
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import end_run, move_run
 from push.usecases.send_page import OWN_CODES, rejected_by_fcm
@@ -22,7 +22,8 @@ _INHERITED = "before"
 
 
 class Canary:
-    """Decides once: as soon as 95 % of its targets have an outcome, in the middle of a page too, or at its end."""
+    """Decides once: as soon as 95 % of its targets have an outcome, in the middle of a page too, or at its end. To be
+    tried again later is no outcome: if there is nothing else, those who are tried again are the canary."""
 
     def __init__(self, run: Run, shard: Shard, expected: int | None, *, runs: Runs, tasks: Tasks) -> None:
         self._run = run
@@ -57,6 +58,11 @@ class Canary:
         if not self._accepted.total() and self._verdict() is not None:
             await self.decided()
 
+    async def over(self, again: bool) -> None:
+        """At the end of its shard, `again` if some of it go on in a list of their own."""
+        if not again or self._accepted.total() or self._refused or any(c.total() for c in self._rejected.values()):
+            await self.decided()
+
     async def decided(self) -> None:
         """Returns once the run goes on to the others, or is halted; decides by what is known, if need be."""
         self._enough.set()
@@ -69,7 +75,7 @@ class Canary:
             await self._deciding
 
     def _see(self, entry: Entry, outcome: Outcome) -> None:
-        self._seen += 1
+        self._seen += outcome.kind is not Kind.RETRY
         platform = entry.target.platform.value if entry.target else ""
         if outcome.kind is Kind.ACCEPTED:
             self._accepted[platform] += 1
@@ -117,13 +123,18 @@ async def release(run: Run, *, runs: Runs, tasks: Tasks) -> None:
 
 @asynccontextmanager
 async def watched_canary(
-    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, tasks: Tasks
+    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ledger: Ledger, tasks: Tasks
 ) -> AsyncIterator[Canary | None]:
-    """None for any other shard, and once the canary has been decided."""
-    if shard.id != CANARY or not run.awaits_canary:
+    """None once the canary has been decided, and for leftovers of it as long as its own shard is at work."""
+    if not run.awaits_canary:
         yield None
         return
-    expected = await audience.estimate(run.app, run.audience.groups, KeyRange("", run.canary))
+    expected: int | None = None
+    if shard.id == CANARY:
+        expected = await audience.estimate(run.app, run.audience.groups, KeyRange("", run.canary))
+    elif (first := await ledger.get(run.id, CANARY)) is None or not first.value.done:
+        yield None
+        return
     canary = Canary(run, shard, expected, runs=runs, tasks=tasks)
     try:
         yield canary

@@ -10,7 +10,7 @@ from fakes.engine import LEASE_S, Engine
 from push.domain.canary import CANARY
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
-from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, Kind, Outcome
 from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
 from push.usecases.tasks import Answer, Task
@@ -299,3 +299,43 @@ def test_an_audience_of_little_more_than_a_thousand_has_a_canary_of_a_hundred() 
     play(engine)
     assert 70 < len(canary(engine)) < 140
     assert engine.run().estimate == 1_100
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["refused for quota", "given up by a process that ends"])
+def test_a_canary_that_fcm_has_said_nothing_of_does_not_pass_before_it_is_tried_again(ends: bool) -> None:
+    engine = crowd()
+    first: set[str] = set()
+
+    def decide(token: str) -> Outcome:
+        again = token in first or ends
+        first.add(token)
+        return REJECTED if again else Outcome(Kind.RETRY, QUOTA_EXCEEDED, 60)
+
+    async def end() -> None:
+        engine.sender.before = None
+        engine.stopping = True
+        engine.sender.give_up()
+
+    async def whole() -> None:
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        engine.sender.answer = decide
+        if ends:
+            engine.sender.before = end
+            await engine.call("deliver", Task(v=1, id=f"{ID}/{CANARY}", epoch=1))
+            engine.stopping = engine.sender.given_up = False
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert engine.run().state is State.HALTED
+    assert "The canary: FCM rejected" in (engine.run().reason or "")
+    assert set(engine.sender.targets) == canary(engine)
+
+
+def test_a_canary_that_is_put_off_until_it_is_given_up_holds_the_others_no_longer() -> None:
+    engine = crowd()
+    engine.sender.answer = lambda _: LATER if engine.run().awaits_canary else ACCEPTED
+    play(engine)
+    counts = engine.run().counts or {}
+    assert (engine.run().state, counts["targeted"]) == (State.SENT, PHONES)
+    assert counts["expired"] == len(canary(engine))
