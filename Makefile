@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 COMPILE = $(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz bench import package clean pins
+.PHONY: help demo run test fuzz bench chaos import package clean pins
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ fuzz: $(READY) ## random requests against the API's documentation, longer (make 
 
 bench: $(READY) ## how many reports of activity this machine takes, beside an empty function (make bench EVENTS=50000)
 	@PYTHONPATH=functions:. $(PY) -m infra.bench $(if $(EVENTS),--events $(EVENTS))
+
+chaos: $(READY) ## everything breaks while it sends (make chaos SEED=7 TARGETS=20000 SECONDS=45)
+	@PYTHONPATH=functions:. $(PY) -m infra.chaos $(if $(SEED),--seed $(SEED)) $(if $(TARGETS),--targets $(TARGETS)) \
+		$(if $(SECONDS),--seconds $(SECONDS))
 
 import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=FILE TAGS=FILE USERS=FILE, DRY_RUN=1, LOCAL=1)
 	@PYTHONPATH=functions:. $(PY) -m infra.import --app $(or $(APP),$(error say which app: make import APP=2 ...)) \

@@ -45,16 +45,16 @@ class Api:
         answer = await self._ask("POST", f"push/schedule/{schedule}/cancel")
         return answer.status_code == 200
 
-    async def sync(self, device: str, tokens: list[str]) -> bool:
-        """What a phone does now and then; it does not insist."""
+    async def sync(self, device: str, tokens: list[str]) -> str:
+        """What a phone does now and then; it does not insist. The answer's status, or what there was instead."""
         body = {"devices": [{"platform": "android", "token": token} for token in tokens], "replaceTokens": True}
         try:
             answer = await self._http.put(
                 f"{self._stack.api}api/segmentation/appuser/{device}", json=body, headers=_bearer(self._phone)
             )
-        except httpx.TransportError:
-            return False
-        return answer.is_success
+        except httpx.TransportError as error:
+            return type(error).__name__
+        return str(answer.status_code)
 
     async def _token(self, **form: str) -> str:
         answer = await self._http.post(f"{self._stack.api}api/oauth/token", data=form)

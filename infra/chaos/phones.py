@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 from infra.chaos.api import Api
@@ -58,7 +59,7 @@ class Movers:
     crowd: Crowd
     dice: random.Random
     moved: set[str] = field(default_factory=set)
-    moves: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
 
     async def go(self, api: Api) -> None:
         """Until cancelled."""
@@ -68,7 +69,9 @@ class Movers:
             if {own, handed_on} & self.moved:
                 continue
             self.moved.add(handed_on)
-            self.moves += await api.sync(self.crowd.id(other), [own, handed_on])
-            await asyncio.sleep(0.2)
-            self.moves += await api.sync(self.crowd.id(one), [handed_on])
-            await asyncio.sleep(0.2)
+            for new_owner, has in ((other, [own, handed_on]), (one, [handed_on])):
+                answer = ""
+                while answer != "200":
+                    answer = await api.sync(self.crowd.id(new_owner), has)
+                    self.answers[answer] += 1
+                    await asyncio.sleep(0.2)

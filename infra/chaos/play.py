@@ -36,7 +36,7 @@ class Verdict:
     began: float
     seconds: float
     faults: list[Done]
-    moves: int
+    syncs: dict[str, int]
     stories: dict[str, list[str]]
     sendings: list[Sending]
     findings: dict[str, list[Finding]]
@@ -77,7 +77,7 @@ async def play(state: Path, seed: int, targets: int, seconds: float, summed: boo
             evidence = Evidence(stage, ports, http, movers.moved)
             sendings = [await evidence.of(campaign) for campaign in plays]
     return Verdict(
-        seed, began, time.time() - began, faults.done, movers.moves, {each.name: each.story for each in plays},
+        seed, began, time.time() - began, faults.done, dict(movers.answers), {each.name: each.story for each in plays},
         sendings, {each.name: judge(each) for each in sendings},
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def _plays(crowds: list[Crowd], dice: random.Random) -> dict[Campaign, Play]:
         (skip := everybody(skipping, "everybody, skip", Policy.SKIP)): campaigns.simply(skip, at(0, 5)),
         (usual := everybody(plain, "everybody")): campaigns.simply(usual, at(0, 8)),
         (listed := aliases("aliases", 0, some)): campaigns.simply(listed, at(0, 10)),
-        (stopped := everybody(called_off, "cancelled")): campaigns.cancelled(stopped, at(0, 6), at(0.5, 4)),
+        (stopped := everybody(called_off, "cancelled")): campaigns.cancelled(stopped, at(0, 3), at(3, 8)),
         edited: campaigns.edited(edited, at(4, 9)),
         away: campaigns.moved(away, at(6, 9)),
         never: campaigns.cancelled(never, 0, 2, in_s=8),

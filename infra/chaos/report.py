@@ -22,9 +22,10 @@ def show(verdict: Verdict, console: Console) -> None:
     doubles = sum(sum(doubled(each).values()) for each in verdict.sendings)
     accepted = sum(len(each.accepted) for each in verdict.sendings)
     good = "every promise held" if verdict.good else "PROMISES WERE BROKEN"
+    syncs = ", ".join(f"{answer} {times} times" for answer, times in verdict.syncs.items())
     console.print(
         f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles in pages that were "
-        f"open at a death; {len(verdict.faults)} faults, {verdict.moves} phones handed on, {verdict.seconds:.0f} s."
+        f"open at a death; {len(verdict.faults)} faults, phones handed on: {syncs}; {verdict.seconds:.0f} s."
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any, cast
 
 _CHUNK = 65_536
 
@@ -17,6 +18,7 @@ class Wire:
         self._open: dict[asyncio.StreamWriter, tuple[asyncio.StreamWriter, int]] = {}
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._carrying: set[asyncio.Task[Any]] = set()
         self._server: asyncio.Server | None = None
         self._next = 0
         self.refuse = False
@@ -29,9 +31,11 @@ class Wire:
 
     async def close(self) -> None:
         self.refuse = True
+        self.hold = False
         self.cut()
         if self._server is not None:
             self._server.close()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     @property
     def hold(self) -> bool:
@@ -59,10 +63,13 @@ class Wire:
             return
         from_far, to_far, port = connected
         self._open[writer] = (to_far, port)
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._carrying.add(task)
         try:
             await asyncio.gather(self._pump(reader, to_far, answers=False), self._pump(from_far, writer, answers=True))
         finally:
             del self._open[writer]
+            self._carrying.discard(task)
             writer.transport.abort()
             to_far.transport.abort()
 

@@ -5,7 +5,6 @@ import time
 import uuid
 from typing import Any
 
-import httpx
 import pytest
 
 from e2e.callers import Caller
@@ -171,16 +170,6 @@ def test_a_dead_phone_is_counted_and_forgotten(caller: Caller) -> None:
     assert first["reasons"] == {"UNREGISTERED": 1}
     second = caller.sent(caller.post(name="x", aliases=["in a drawer"])["id"])
     assert (second["counts"]["accepted"], second["counts"]["dead"]) == (1, 0)
-
-
-def test_private_functions_turn_strangers_away(caller: Caller) -> None:
-    for name in ("send", "deliver", "sweep", "work"):
-        url = next(part.where for part in caller.stack.plan.parts if part.name == name)
-        body = {"v": 1, "id": "x", "epoch": 1}
-        assert httpx.post(url, json=body).status_code == 401
-        assert httpx.post(url, json=body, headers={"Authorization": "Bearer x.y.z"}).status_code == 401
-        assert httpx.post(url, json=body, headers=caller.server).status_code == 401
-        assert httpx.get(url).status_code == 405
 
 
 def test_the_documentation_needs_no_internet(caller: Caller) -> None:

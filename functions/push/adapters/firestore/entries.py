@@ -9,6 +9,9 @@ from push.domain.rendering import SNS_PLATFORMS
 
 _PLATFORMS = {platform.value: platform for platform in Platform}
 _KINDS = {kind.value: kind for kind in TargetKind}
+_FIELDS = set(Target.model_fields)
+_new = Target.__new__
+_set = object.__setattr__
 SEEN_FIELDS = ("seenAt", "registeredAt")
 
 
@@ -19,9 +22,18 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
     platform = _PLATFORMS.get(stored["platform"].string_value)
     if kind is None or platform is None:
         return _unreadable(key, device, device_id)
-    target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
-    entry = Entry(key, key, target, device, device_id, version)
+    entry = Entry(key, key, _target(kind, stored["value"].string_value, platform), device, device_id, version)
     return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
+
+
+def _target(kind: TargetKind, value: str, platform: Platform) -> Target:
+    """What `Target.model_construct` makes, in a third of its time: nothing here is validated or left out."""
+    target = _new(Target)
+    _set(target, "__dict__", {"kind": kind, "value": value, "platform": platform})
+    _set(target, "__pydantic_fields_set__", _FIELDS)
+    _set(target, "__pydantic_extra__", None)
+    _set(target, "__pydantic_private__", None)
+    return target
 
 
 def seen_at(stored: Any) -> int:

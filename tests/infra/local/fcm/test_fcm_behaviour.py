@@ -199,3 +199,14 @@ def test_both_quotas_hold_at_once() -> None:
             quota.spend("p")
         clock.now += 0.5
     assert sent == [True, True, True, False]
+
+
+def test_the_journal_has_what_was_refused_and_cut_as_well() -> None:
+    state = State()
+    for rule in ({}, {"error": "UNAVAILABLE"}, {"drop": "before"}, {"drop": "after"}):
+        state.behaviour = behaving([rule])
+        post(state)
+    answers = [attempt.answer for attempt in state.journal.find(None)]
+    assert answers == ["accepted", "UNAVAILABLE", "cut before accepting", "cut after accepting"]
+    assert all(attempt.came <= attempt.left for attempt in state.journal.find(None))
+    assert state.journal.find("another schedule") == []
