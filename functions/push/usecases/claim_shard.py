@@ -48,7 +48,8 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
 
 
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
-    """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
+    """A dead worker's shard. What it had begun and not recorded is unknown: counted as that, or sent again; until then
+    it stays open, since the run may end first."""
     log_page("page-inherited", shard)
     if run.on_unknown is OnUnknown.SKIP:
         shard = with_page_unknown(shard)
@@ -56,7 +57,6 @@ def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
         update={
             "attempt": shard.attempt + 1,
             "worker": worker,
-            "page": None,
             "beats": shard.beats + 1,
             "resume_at": 0,
         }

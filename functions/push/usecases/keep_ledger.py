@@ -36,6 +36,8 @@ class Hold:
         self._due = due
         self._lease_s = lease_s
         self._sending = False
+        # Somebody else's, which nobody has sent again so far.
+        self._inherited = shard.page
         self._failures: list[Failure] = []
         self._lists: dict[str, Sequence[str]] = {}
         self._spilled: list[Shard] = []
@@ -54,6 +56,7 @@ class Hold:
         """Every target of the page has its outcome. It is written with the next commit."""
         shard = self.shard
         self._sending = False
+        self._inherited = None
         self.shard = shard.model_copy(
             update={
                 "cursor": shard.page.end if shard.page else shard.cursor,
@@ -75,7 +78,7 @@ class Hold:
         """The shard is done; its leftovers go on as shards of their own."""
         if self._leftovers:
             self._spill(LIST_SIZE)
-        self.shard = self.shard.model_copy(update={"done": True, "worker": None})
+        self.shard = self.shard.model_copy(update={"done": True, "worker": None, "page": None})
         await self._commit()
 
     async def sending(self) -> None:
@@ -97,8 +100,8 @@ class Hold:
 
     async def let_go(self) -> None:
         """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
-        taken back; one that was stays unknown, as after a death."""
-        page = self.shard.page if self._sending else None
+        taken back; one that was stays unknown, as after a death, and so does one that was inherited."""
+        page = self.shard.page if self._sending else self._inherited
         self.shard = self.shard.model_copy(update={"worker": None, "page": page})
         await self._commit()
 

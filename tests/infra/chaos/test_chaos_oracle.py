@@ -131,6 +131,14 @@ def test_a_cancelled_run_counts_what_its_dead_workers_had_begun_as_unknown() -> 
     assert broken(*attempts(*PHONES), **cancelled, counts=counted(accepted=10)) == {"totals"}
 
 
+def test_who_was_to_be_tried_again_when_the_run_was_cancelled_has_no_outcome() -> None:
+    cancelled: dict[str, Any] = {"state": "cancelled", "policy": Policy.RESEND}
+    unheard = [*attempts(*PHONES[1:]), *attempts("phone-0", answer="cut after accepting")]
+    assert broken(*unheard, **cancelled, counts=counted(accepted=9)) == set()
+    assert broken(*unheard, **cancelled, counts=counted(accepted=8)) == {"totals"}
+    assert broken(*attempts(*PHONES), **cancelled, counts=counted(accepted=9)) == {"totals"}
+
+
 def test_half_of_an_edit() -> None:
     edited: dict[str, Any] = {"wanted_text": "new"}
     assert broken(*attempts(*PHONES), **edited, texts=frozenset({"new"})) == set()
