@@ -10,8 +10,11 @@ from typing import Any
 import grpc
 import pytest
 from google.api_core import exceptions as google
+from google.auth.credentials import AnonymousCredentials
+from google.cloud.firestore_v1.async_client import AsyncClient
 from google.cloud.firestore_v1.types import firestore as types
 
+from push.adapters.firestore import streams
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.streams import BATCH
 
@@ -103,3 +106,14 @@ def test_whoever_stops_reading_a_stalled_stream_is_free_at_once_and_so_is_its_th
 
     playing(answer, body, monkeypatch)
     assert over.is_set()
+
+
+def test_on_google_cloud_a_channel_is_made_with_our_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is connected to before something is read."""
+    monkeypatch.delenv("FIRESTORE_EMULATOR_HOST", raising=False)
+    ours = AnonymousCredentials()
+    client = AsyncClient(project="p", credentials=ours)
+    channel = streams._channel(client)
+    assert client._target == "firestore.googleapis.com"
+    assert client._credentials is ours
+    channel.close()

@@ -51,6 +51,18 @@ class FakeSender:
         return [message.get("token") or message["fid"] for message in self.sent]
 
 
+def once(answer: Outcome) -> Callable[[str], Outcome]:
+    """Answers that to everybody's first message, and accepts the second."""
+    seen: set[str] = set()
+
+    def decide(token: str) -> Outcome:
+        first = token not in seen
+        seen.add(token)
+        return answer if first else ACCEPTED
+
+    return decide
+
+
 class FakeRelay:
     """`answer` decides by the target's value; `before` runs before anything is sent."""
 

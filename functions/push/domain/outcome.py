@@ -38,8 +38,9 @@ class Outcome(NamedTuple):
     @property
     def refuses_platform(self) -> bool:
         """Nothing of this platform gets through, and other platforms do: what is missing is its alone."""
-        alone = self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
-        return self.kind is Kind.MISCONFIGURED and alone
+        if self.kind is not Kind.MISCONFIGURED:
+            return False
+        return self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
 
     @property
     def refuses_project(self) -> bool:

@@ -72,8 +72,11 @@ def settle(
 ) -> Settled:
     """One outcome a target, into what is counted, recorded and tried again."""
     settled = Settled({}, {}, [], [], 0, [])
-    due = 0
+    due = accepted = 0
     for entry, outcome in zip(entries, outcomes, strict=True):
+        if outcome.kind is Kind.ACCEPTED:
+            accepted += 1
+            continue
         final = outcome
         if outcome.refuses_project:
             # The run is halted: they are tried again when it is resumed.
@@ -97,6 +100,8 @@ def settle(
             settled.failures.append(_failure(entry, final))
         if final.kind is Kind.DEAD:
             settled.dead.append(entry)
+    if accepted:
+        settled.counts[Kind.ACCEPTED.value] = accepted
     return settled._replace(due=due)
 
 

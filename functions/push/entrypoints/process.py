@@ -5,7 +5,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -48,7 +48,8 @@ class Process:
         before: Any = signal.getsignal(signal.SIGTERM)
 
         def stop(number: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(self._end, loop, give_up, after_s)
+            with suppress(RuntimeError):  # the loop has ended, and with it all work
+                loop.call_soon_threadsafe(self._end, loop, give_up, after_s)
             if callable(before):
                 before(number, frame)
 

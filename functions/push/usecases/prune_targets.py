@@ -10,13 +10,16 @@ _AT_ONCE = 1_000
 
 async def prune_targets(job: Job, _now: int, *, apps: Apps, audience: AudienceStore) -> Step:
     """The job's subject is the day whose part of the key space it is; its cursor `app:key`. A phone that registers
-    again meanwhile keeps its target."""
+    again meanwhile keeps its target. An app that is younger than that may have been imported with what another
+    system had heard of its phones: they have their time to speak here."""
     app, _, after = job.cursor.partition(":")
     if not app:
         return await _next(None, apps)
-    entries, last = await audience.unseen(
-        int(app), part_of(job.subject), after, job.started_at - UNSEEN_MS, _AT_ONCE
-    )  # fmt: skip
+    before = job.started_at - UNSEEN_MS
+    stored = await apps.get(int(app))
+    if stored is None or stored.created_at > before:
+        return await _next(app, apps)
+    entries, last = await audience.unseen(int(app), part_of(job.subject), after, before, _AT_ONCE)
     gone = await audience.remove(int(app), entries)
     if gone:
         logs.event("targets-pruned", app=int(app), targets=gone, day=job.subject)

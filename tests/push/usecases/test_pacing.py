@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.engine import Engine
+from fakes.sender import once
 from push.domain.budget import Budget
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, Kind, Outcome
@@ -19,16 +20,12 @@ LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
 QUOTA = Outcome(Kind.RETRY, QUOTA_EXCEEDED, 60)
 
 
-def once(answer: Outcome) -> Any:
-    """Answers that to everybody's first message, and accepts the second."""
-    seen: set[str] = set()
+def played(engine: Engine, **accept: Any) -> None:
+    async def play() -> None:
+        await engine.accept(**accept)
+        await engine.run_until_idle()
 
-    def decide(token: str) -> Outcome:
-        first = token not in seen
-        seen.add(token)
-        return answer if first else ACCEPTED
-
-    return decide
+    asyncio.run(play())
 
 
 @pytest.mark.parametrize(
@@ -42,11 +39,7 @@ def test_few_people_wait_behind_no_broadcast_neither_at_first_nor_when_they_are_
     engine.sender.answer = once(LATER)
     aliases = None if listed is None else [f"alias-{n}" for n in range(listed)]
 
-    async def play() -> None:
-        await engine.accept(aliases=aliases)
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine, aliases=aliases)
     assert engine.run().state is State.SENT
     assert len(engine.sender.sent) == (2 if listed == 1 else 6)
     assert set(engine.tasks.used) == {"send", queue}
@@ -58,11 +51,7 @@ def test_few_users_wait_behind_no_broadcast() -> None:
     engine.add_devices(1)
     engine.give("ann", 0)
 
-    async def play() -> None:
-        await engine.accept(users=["ann"])
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine, users=["ann"])
     assert set(engine.tasks.used) == {"send", "urgent"}
 
 
@@ -171,11 +160,7 @@ def test_who_has_not_been_tried_when_their_project_pauses_has_a_full_hour_afterw
 
     engine.sender.answer = answer
 
-    async def play() -> None:
-        await engine.accept()
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine)
     # The first page's hour is over when the pause is. The second is tried, and tried again.
     counts = engine.run().counts or {}
     assert counts["targeted"] == 2 * PAGE_SIZE
@@ -187,11 +172,7 @@ def test_a_project_that_is_asked_to_pause_for_days_is_asked_again_within_the_hou
     engine.add_devices(3)
     engine.sender.answer = once(Outcome(Kind.RETRY, QUOTA_EXCEEDED, 30 * 86_400.0))
 
-    async def play() -> None:
-        await engine.accept()
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine)
     until = engine.pace.pacings["demo"].not_before or 0
     assert until <= engine.clock.now() + 3_600_000
     assert engine.run().reasons == {"EXPIRED": 3}
@@ -207,11 +188,7 @@ def test_a_pause_that_cannot_be_stored_loses_nobody() -> None:
 
     engine.pace.hold = broken  # type: ignore[method-assign, assignment]
 
-    async def play() -> None:
-        await engine.accept()
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine)
     assert (engine.run().counts or {})["accepted"] == 3
 
 
@@ -220,11 +197,7 @@ def test_a_phone_that_gets_too_much_does_not_pause_the_others() -> None:
     engine.add_devices(3)
     engine.sender.answer = once(Outcome(Kind.RETRY, "DEVICE_QUOTA_EXCEEDED", 60))
 
-    async def play() -> None:
-        await engine.accept()
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine)
     assert engine.pace.pacings == {}
     assert (engine.run().counts or {})["accepted"] == 3
 
@@ -276,11 +249,7 @@ def test_a_large_audience_begins_slowly() -> None:
 
     engine.sender.before = note
 
-    async def play() -> None:
-        await engine.accept()
-        await engine.run_until_idle()
-
-    asyncio.run(play())
+    played(engine)
     # Evenly from nothing to 1,000 a second in 60 s: after t seconds t²/120 thousand (and what was saved up).
     for page, moment in enumerate(moments):
         assert page * PAGE_SIZE <= 1_000 * (moment / 1000 + 3) ** 2 / 120 + 1_000

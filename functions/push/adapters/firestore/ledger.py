@@ -9,6 +9,7 @@ from push import logs
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at, ms
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.raw import replacing
 from push.adapters.firestore.runs import list_document
 from push.domain.page import Failure
 from push.domain.run import Shard, add
@@ -40,7 +41,7 @@ class FirestoreLedger:
         root = self._database.client.document(f"runs/{shard.run}")
 
         def fill(batch: Any) -> None:
-            batch.update(reference, document, option=self._database.unchanged_since(version))
+            batch._add_write_pbs([replacing(reference, document, version)])
             for list_id, items in commit.lists:
                 batch.set(root.collection("lists").document(list_id), list_document(items, document["expireAt"]))
             for spilled in commit.spilled:

@@ -19,6 +19,18 @@ def creation(reference: Any, document: Mapping[str, Any]) -> Any:
     return write_types.Write.wrap(write)
 
 
+def replacing(reference: Any, document: Mapping[str, Any], version: Any) -> Any:
+    """A write that sets these fields of a document, whole, and is refused where it is not at `version` any more.
+
+    All names must be identifiers, which need no quotes in a path."""
+    write = _Write()
+    write.update.name = reference._document_path
+    _fill(write.update.fields, document)
+    write.update_mask.field_paths.extend(sorted(document))
+    write.current_document.update_time.CopyFrom(version.timestamp_pb())
+    return write_types.Write.wrap(write)
+
+
 def merging(reference: Any, fields: Mapping[str, Any], least: Mapping[str, int]) -> Any:
     """A write that changes fields of a document, of objects in it only what they name, and leaves the others; makes the
     document if need be. Each of `least` becomes that number, unless it is a smaller one already.

@@ -29,6 +29,8 @@ def _before(snapshot: Any, before: int) -> bool:
 async def _heard_of(database: Database, app: int, devices: set[str], before: int) -> set[str]:
     references = [database.client.document(f"apps/{app}/devices/{key}") for key in devices]
     heard: set[str] = set()
+    if not references:
+        return heard
     with translated():
         async for snapshot in database.client.get_all(references, field_paths=["seenAt"]):
             if snapshot.exists and ms(snapshot.get("seenAt")) >= before:

@@ -15,6 +15,9 @@ from push.domain.rendering.ios import ios
 MAX_PAYLOAD_BYTES = 4_096
 MAX_TTL_S = 28 * 24 * 3_600
 
+# json.dumps builds an encoder with every call that asks for anything but its defaults.
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
 FCM_PLATFORMS = (Platform.ANDROID, Platform.IOS, Platform.WEB)
 
 
@@ -36,8 +39,7 @@ class Rendering:
 
     def to(self, target: Target) -> bytes:
         """The body of one messages:send request."""
-        address = json.dumps({target.kind.value: target.value}, ensure_ascii=False)[1:-1]
-        return b'{"message":{' + address.encode() + self._rest
+        return f'{{"message":{{"{target.kind}":{_quoted(target.value)}'.encode() + self._rest
 
 
 def size(message: Mapping[str, Any]) -> int:

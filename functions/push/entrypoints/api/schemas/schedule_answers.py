@@ -37,7 +37,8 @@ class ProgressOut(Answer):
 
 class ScheduleOut(Answer):
     """`counts` by kind of outcome, `reasons` by code; fields that say nothing are left out. `reason` says in a sentence
-    why it was halted or ended early. Whoever gets it only when a halted one is resumed is not among the `targeted`."""
+    why it was halted or ended early. Whoever gets it only when a halted one is resumed is not among the `targeted`, nor
+    are the `stale`, whom the app's broadcasts leave out."""
 
     id: str
     app_id: int
