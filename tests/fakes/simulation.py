@@ -9,17 +9,15 @@ import random
 from typing import Any
 
 from fakes.engine import LEASE_S, Engine
+from fakes.open_pages import OpenPages
 from fakes.processes import Fcm, Process, Wired
 from fakes.virtual import LoopClock
-from infra.chaos.records import Page, Policy, Sending
-from push.domain.errors import Stale, Unavailable
+from infra.chaos.records import Policy, Sending
+from push.domain.errors import Unavailable
 from push.domain.page import nobody
-from push.domain.run import WORKER_DIED, Shard, Source
 from push.domain.schedule import OnUnknown, State
-from push.ports import Commit
 from push.usecases.deliver_shard import deliver_shard
 from push.usecases.move_run import end_run
-from push.usecases.read_shard import keys_of
 from push.usecases.start_run import start_run
 from push.usecases.sweep_runs import sweep_runs
 from push.usecases.tasks import Answer, Task
@@ -41,15 +39,13 @@ class Simulation:
         self.engine.add_devices(devices)
         self.fcm = Fcm(self.clock)
         self.on_unknown = on_unknown
-        self.inherited: list[Page] = []
-        self.given_up: list[Page] = []
+        self.pages = OpenPages(self.engine)
         self.cancelled_at: int | None = None
         self.troubled = True
         self.over = asyncio.Event()
         self.processes = [self._process() for _ in range(processes)]
         self.calls: set[asyncio.Task[Any]] = set()
         self._workers = 0
-        self._watch_pages()
 
     async def play(self, cancel_after_s: float | None) -> Sending:
         await self.engine.accept(on_unknown=self.on_unknown)
@@ -155,46 +151,13 @@ class Simulation:
     def _perhaps(self, share: float) -> bool:
         return self.troubled and self.dice.random() < share
 
-    def _watch_pages(self) -> None:
-        """Notes which pages changed hands: what a worker found open that it had not opened itself."""
-        ledger = self.engine.ledger
-        store = ledger.commit
-
-        async def watched(commit: Commit, version: Any) -> Any:
-            before = ledger.shards[commit.shard.run, commit.shard.id]
-            if before[1] != version:
-                raise Stale
-            page = self._page(before[0])
-            answer = await store(commit, version)
-            if page is not None and commit.shard.attempt > before[0].attempt:
-                self.inherited.append(page)
-            elif page is not None and commit.shard.reasons.get(WORKER_DIED, 0) > before[0].reasons.get(WORKER_DIED, 0):
-                self.given_up.append(page)
-            return answer
-
-        ledger.commit = watched  # type: ignore[method-assign]
-
-    def _page(self, shard: Shard) -> Page | None:
-        if shard.page is None:
-            return None
-        keys = {self.engine.keys.target("token", f"token-{n}"): f"token-{n}" for n in range(len(self.engine.devices))}
-        first = ""
-        placed = keys
-        if shard.source is Source.RANGE:
-            first = keys_of(self.engine.run(), shard.id).start
-        else:
-            items = self.engine.runs.lists[shard.run, shard.list_id or shard.id]
-            placed = {f"{place:06d}:{key}": keys[key] for place, key in enumerate(items)}
-        inside = {at for place, at in placed.items() if first <= place and shard.cursor < place <= shard.page.end}
-        return Page(shard.id, frozenset(inside))
-
     def _sending(self) -> Sending:
         engine, run = self.engine, self.engine.run()
         keys = {engine.keys.target("token", f"token-{n}"): f"token-{n}" for n in range(len(engine.devices))}
         return Sending(
             name="simulated", schedule=RUN, policy=_POLICIES[self.on_unknown], state=run.state.value,
             eligible=frozenset(keys.values()), not_before=run.send_on, expires_at=run.expires_at,
-            attempts=self.fcm.journal, inherited=self.inherited, given_up=self.given_up, counts=run.counts,
+            attempts=self.fcm.journal, inherited=self.pages.inherited, given_up=self.pages.given_up, counts=run.counts,
             failures={keys.get(f.target, nobody(f.target)): f.kind for f in engine.ledger.failures_kept.values()},
             cancelled_at=self.cancelled_at, shards=len(engine.ledger.shards),
         )  # fmt: skip
