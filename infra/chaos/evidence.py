@@ -12,9 +12,9 @@ from infra.chaos.records import Attempt, Page, Sending
 from infra.chaos.stage import Stage
 from push.bootstrap import Container
 from push.domain.ids import Keys
-from push.domain.keyspace import cut
 from push.domain.page import nobody
 from push.domain.run import Run
+from push.usecases.read_shard import keys_of
 
 _AT_ONCE = 1_000
 
@@ -49,7 +49,7 @@ class Evidence:
             failures=await self._failures(campaign, by_key),
             moving=self._moving,
             in_list=campaign.listed,
-            shards=run.shards,
+            shards=run.planned,
             cancelled_at=campaign.cancelled_at,
             lasted_s=((run.ended_at or 0) - run.created_at) / 1000,
             wanted_text=campaign.text,
@@ -88,8 +88,8 @@ class Evidence:
             if line["message"] != name or line["run"] != run.id:
                 continue
             shard, after, end = line["shard"], line["after"], line["end"]
-            if shard.isdecimal() and not campaign.listed:
-                start = cut(int(shard), run.shards).start
+            if not campaign.listed and shard in run.handed_out:
+                start = keys_of(run, shard).start
                 inside = {target for key, target in by_key.items() if start <= key and after < key <= end}
             else:
                 items = await self._ports.runs.list_items(run.id, shard)

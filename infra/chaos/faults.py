@@ -6,15 +6,12 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import httpx
-
+from infra.chaos.emulators import Emulators
 from infra.chaos.stage import LEASE_S, Stage
 
 PAST_THE_LEASE_S = LEASE_S + 2.0
-# Pages take about as long, so that whatever happens finds some of them open.
-USUAL_MS = 600
 
 
 class Done(NamedTuple):
@@ -28,12 +25,10 @@ class Done(NamedTuple):
 class Faults:
     """Plays faults by the names that `schedule` draws."""
 
-    def __init__(self, stage: Stage, http: httpx.AsyncClient) -> None:
+    def __init__(self, stage: Stage, emulators: Emulators) -> None:
         self._stage = stage
-        self._http = http
-        self._rules: list[list[dict[str, Any]]] = []
+        self._emulators = emulators
         self.done: list[Done] = []
-        self.deaths = 0
         self._kinds: dict[str, Callable[[], Awaitable[str]]] = {
             "kill deliver's worker": lambda: self._kill("deliver", 1),
             "kill the other deliver's worker": lambda: self._kill("deliver-2", 1),
@@ -50,25 +45,20 @@ class Faults:
             "stop Firestore": self._stop,
             "stall Firestore": self._stall,
             "lose Firestore's answers": self._lose_answers,
-            "FCM throttles": lambda: self._fcm(3, error="QUOTA_EXCEEDED", retryAfter=2, share=0.3, times=300),
-            "FCM fails": lambda: self._fcm(3, error="UNAVAILABLE", share=0.2, times=300),
-            "FCM delays 11 s": lambda: self._fcm(6, delayMs=11_000, share=0.02, times=5),
-            "FCM resets before accepting": lambda: self._fcm(3, drop="before", share=0.01, times=2),
-            "FCM resets after accepting": lambda: self._fcm(3, drop="after", share=0.01, times=2),
-            "FCM refuses the access token": lambda: self._fcm(2, error="UNAUTHENTICATED", times=40),
-            "tasks twice": lambda: self._tasks(4, deliverTwice=0.7),
-            "tasks' answers dropped": lambda: self._tasks(4, dropAnswer=0.5),
+            "FCM throttles": lambda: self._emulators.fcm(3, error="QUOTA_EXCEEDED", retryAfter=2, share=0.3, times=300),
+            "FCM fails": lambda: self._emulators.fcm(3, error="UNAVAILABLE", share=0.2, times=300),
+            "FCM delays 11 s": lambda: self._emulators.fcm(6, delayMs=11_000, share=0.02, times=5),
+            "FCM resets before accepting": lambda: self._emulators.fcm(3, drop="before", share=0.01, times=2),
+            "FCM resets after accepting": lambda: self._emulators.fcm(3, drop="after", share=0.01, times=2),
+            "FCM refuses the access token": lambda: self._emulators.fcm(2, error="UNAUTHENTICATED", times=40),
+            "tasks twice": lambda: self._emulators.tasks(4, deliverTwice=0.7),
+            "tasks' answers dropped": lambda: self._emulators.tasks(4, dropAnswer=0.5),
         }
 
     async def play(self, kind: str) -> None:
         began = time.time()
         what = await self._kinds[kind]()
         self.done.append(Done(began, time.time(), f"{kind}: {what}"))
-
-    async def usual(self) -> None:
-        """FCM and Cloud Tasks as they are when nothing is wrong with them."""
-        await self._behave()
-        await self._put(self._stage.stack.tasks_control, {})
 
     async def _kill(self, name: str, which: int, how: signal.Signals = signal.SIGKILL) -> str:
         await self._in_a_page(name)
@@ -97,17 +87,13 @@ class Faults:
         """Until this process sends, if it is one that does; for so long that it could have started anew."""
         if name not in self._stage.deliver_ports:
             return
-        over, before = time.monotonic() + 8, await self._accepted()
+        over, before = time.monotonic() + 8, await self._emulators.accepted()
         while time.monotonic() < over:
             await asyncio.sleep(0.05)
-            now = await self._accepted()
+            now = await self._emulators.accepted()
             if now > before and self._stage.talks_to_fcm(name):
                 return
             before = now
-
-    async def _accepted(self) -> int:
-        answer = await self._http.get(f"{self._stage.stack.fcm}/health")
-        return int(answer.raise_for_status().json()["accepted"])
 
     async def _cut(self) -> str:
         return f"{self._stage.to_firestore.cut()} connections"
@@ -143,32 +129,3 @@ class Faults:
         cut = wire.cut()
         wire.deaf = False
         return f"for 0.4 s, then {cut} connections were cut"
-
-    async def _fcm(self, seconds: float, **rule: Any) -> str:
-        self._rules.append([rule])
-        await self._behave()
-        await asyncio.sleep(seconds)
-        self._rules.remove([rule])
-        await self._behave()
-        return f"{rule} for {seconds:g} s"
-
-    async def _behave(self) -> None:
-        rules = [rule for rules in self._rules for rule in rules]
-        await self._put(self._stage.stack.fcm, {"rules": [*rules, {"delayMs": USUAL_MS}]})
-
-    async def _tasks(self, seconds: float, **faults: float) -> str:
-        await self._put(self._stage.stack.tasks_control, faults)
-        await asyncio.sleep(seconds)
-        await self._put(self._stage.stack.tasks_control, {})
-        return f"{faults} for {seconds:g} s"
-
-    async def _put(self, base: str, behaviour: Any) -> None:
-        """The emulator itself may just have been killed."""
-        for _ in range(40):
-            try:
-                answer = await self._http.put(f"{base}/behaviour", json=behaviour)
-            except httpx.TransportError:
-                await asyncio.sleep(0.25)
-            else:
-                answer.raise_for_status()
-                return

@@ -1,5 +1,6 @@
 """Holds a sending against FCM's own journal (design §5). Every rule answers with findings; none means that it held.
 
+ended       P1: whatever was accepted came to its end: it was sent, or cancelled if somebody asked for that
 once        P2: every eligible target was accepted, or has another outcome on record. Excused, where the sender did
             not ask to resend: a page that its worker died with, and a message whose answer was lost
 doubles     P3: accepted more than once only in pages that were open at a death, once more for each of those; and,
@@ -38,6 +39,12 @@ def doubled(sending: Sending) -> Counter[str]:
     """How many times too many each target was reached."""
     reached = Counter(attempt.target for attempt in sending.accepted)
     return Counter({target: times - 1 for target, times in reached.items() if times > 1})
+
+
+def _ended(sending: Sending) -> Iterator[Finding]:
+    wanted = "sent" if sending.cancelled_at is None else "cancelled"
+    if sending.state != wanted:
+        yield Finding("ended", f"it is {sending.state} and should be {wanted}")
 
 
 def _once(sending: Sending) -> Iterator[Finding]:
@@ -107,10 +114,13 @@ def _totals(sending: Sending) -> Iterator[Finding]:
     on_record |= {target for page in sending.given_up for target in page.targets}
     if sending.policy is Policy.SKIP:
         on_record |= _inherited(sending).keys()
-    told, log = accepted, len(reached - on_record)
-    # Of who is on record as unknown in a page that a worker died with, some may have been accepted by it before.
-    if told != log:
-        yield Finding("totals", f"accepted is {told}, and FCM accepted {log} who have no other outcome on record")
+    log = len(reached - on_record)
+    # Who would have been tried again when the run was cancelled has no outcome, though FCM may have accepted them.
+    unheard = {each.target for each in sending.accepted if not each.heard(PATIENCE_MS)}
+    least = log if sending.state == "sent" else len(reached - on_record - unheard)
+    if not least <= accepted <= log:
+        sentence = f"accepted is {accepted}, and FCM accepted {log} who have no other outcome on record"
+        yield Finding("totals", sentence)
 
 
 def _text(sending: Sending) -> Iterator[Finding]:
@@ -127,4 +137,4 @@ def _finding(rule: str, sentence: str, targets: set[str] | frozenset[str]) -> Fi
     return Finding(rule, sentence, tuple(sorted(targets)[:5]))
 
 
-_RULES = (_once, _doubles, _strangers, _times, _cancel, _totals, _text)
+_RULES = (_ended, _once, _doubles, _strangers, _times, _cancel, _totals, _text)

@@ -1,6 +1,7 @@
 """Every call has a deadline, and what is refused is tried a few times in all, whoever asks for it."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -8,19 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 import grpc
+import httpx
 import pytest
 from google.cloud.firestore_v1.services.firestore.transports.grpc_asyncio import FirestoreGrpcAsyncIOTransport
+from joserfc.jwk import OctKey
 
 from contract.conftest import FirestoreStores
 from contract.refusing import Call, refusing
 from contract.test_activity_contract import event
+from fakes import world
 from fakes.made import device, run, schedule, shard
 from push.adapters.cloud_tasks import CloudTasks
 from push.adapters.firestore.calls import DEADLINES_S
 from push.adapters.firestore.client import Database
+from push.bootstrap import Container
 from push.domain.app import App
 from push.domain.errors import Unavailable
 from push.domain.keyspace import SLICES, cut
+from push.entrypoints.api.app import build
 from push.ports import Commit
 
 # A caller of the API waits for 60 s at most (the function's own timeout), and few use cases make more than two calls.
@@ -144,5 +150,29 @@ def test_an_estimate_that_is_refused_stops_no_sending() -> None:
         async with refusing() as (host, heard), stores_at(host) as stores:
             assert await stores.audience.estimate(1, (), cut(0, SLICES)) is None
             assert 1 < len(heard.calls) <= 4
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED])
+def test_the_api_says_come_again_while_firestore_is_away(code: grpc.StatusCode) -> None:
+    async def whole() -> None:
+        async with refusing(code) as (host, _):
+            signing = OctKey.generate_key(256, {"kid": "one"}).as_dict(private=True)
+            settings = world.settings(token_keys=json.dumps({"keys": [signing]}))
+            ports = Container(settings)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("FIRESTORE_EMULATOR_HOST", host)
+                assert ports._database.client
+            transport = httpx.ASGITransport(build(ports, settings))
+            async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+                began = time.monotonic()
+                form = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+                answer = await http.post("/api/oauth/token", data=form)
+                assert time.monotonic() - began < LONGEST_S
+            await ports.close()
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+            assert int(answer.headers["retry-after"]) > 0
+            assert (answer.json()["code"], answer.json()["error"]["type"]) == ("unavailable", "HaloError")
 
     asyncio.run(whole())

@@ -26,6 +26,8 @@ FAILED = tuple(kind for kind in FINAL if kind not in (Kind.ACCEPTED, Kind.STALE)
 SNS = "SNS_"
 # FCM has no credential at Apple, or for web push.
 APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+# Of DEAD: the target is of another Firebase project. Where most are, it is the app that names the wrong one.
+SENDER_ID_MISMATCH = "SENDER_ID_MISMATCH"
 
 
 class Outcome(NamedTuple):
@@ -38,8 +40,9 @@ class Outcome(NamedTuple):
     @property
     def refuses_platform(self) -> bool:
         """Nothing of this platform gets through, and other platforms do: what is missing is its alone."""
-        alone = self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
-        return self.kind is Kind.MISCONFIGURED and alone
+        if self.kind is not Kind.MISCONFIGURED:
+            return False
+        return self.code == APNS_OR_WEB_CREDENTIAL or self.code.startswith(SNS)
 
     @property
     def refuses_project(self) -> bool:

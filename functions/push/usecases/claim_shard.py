@@ -38,7 +38,7 @@ async def claim_shard(
     # When they may be tried again died with the worker; the first backoff from now is never too soon.
     due = now + int(1000 * backoff_s(shard.generation, 0))
     # Who put it off for a while has seen to everything first.
-    return Hold(ledger, shard, version, worker.lease_s, leftovers, due, inherited=not stored.value.resume_at)
+    return Hold(ledger, shard, version, worker.lease_s, leftovers, due, taken_over=not stored.value.resume_at)
 
 
 def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
@@ -50,7 +50,8 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
 
 
 def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
-    """A dead worker's shard. What it had begun and not recorded is unknown: sent again, or counted as unknown."""
+    """A dead worker's shard. What it had begun and not recorded is unknown: counted as that, or sent again; until then
+    it stays open, since the run may end first."""
     log_page("page-inherited", shard)
     if run.on_unknown is OnUnknown.SKIP:
         shard = with_page_unknown(shard)
@@ -58,7 +59,6 @@ def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
         update={
             "attempt": shard.attempt + 1,
             "worker": worker,
-            "page": None,
             "beats": shard.beats + 1,
             "resume_at": 0,
         }

@@ -28,17 +28,19 @@ class Hold:
         lease_s: float,
         leftovers: Sequence[str] = (),
         due: int = 0,
-        inherited: bool = False,
+        taken_over: bool = False,
     ) -> None:
         self._ledger = ledger
         self.shard = shard
         self._version = version
         # Somebody else has had the shard, and may not have come to what follows a commit.
-        self.inherited = inherited
+        self.taken_over = taken_over
         self._leftovers = list(leftovers)
         self._due = due
         self._lease_s = lease_s
         self._sending = False
+        # Somebody else's, which nobody has sent again so far.
+        self._inherited = shard.page
         self._failures: list[Failure] = []
         self._lists: dict[str, Sequence[str]] = {}
         self._spilled: list[Shard] = []
@@ -57,6 +59,7 @@ class Hold:
         """Every target of the page has its outcome. It is written with the next commit."""
         shard = self.shard
         self._sending = False
+        self._inherited = None
         self.shard = shard.model_copy(
             update={
                 "cursor": shard.page.end if shard.page else shard.cursor,
@@ -78,7 +81,7 @@ class Hold:
         """The shard is done; its leftovers go on as shards of their own."""
         if self._leftovers:
             self._spill(LIST_SIZE)
-        self.shard = self.shard.model_copy(update={"done": True, "worker": None})
+        self.shard = self.shard.model_copy(update={"done": True, "worker": None, "page": None})
         await self._commit()
 
     async def sending(self) -> None:
@@ -100,8 +103,8 @@ class Hold:
 
     async def let_go(self) -> None:
         """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
-        taken back; one that was stays unknown, as after a death."""
-        page = self.shard.page if self._sending else None
+        taken back; one that was stays unknown, as after a death, and so does one that was inherited."""
+        page = self.shard.page if self._sending else self._inherited
         self.shard = self.shard.model_copy(update={"worker": None, "page": page})
         await self._commit()
 

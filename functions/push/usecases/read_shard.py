@@ -26,6 +26,11 @@ def source_of(run: Run) -> Source:
     return _SOURCES[run.audience.kind]
 
 
+def keys_of(run: Run, shard: str) -> KeyRange:
+    """The part of the key space that a planned shard of a broadcast reads."""
+    return KeyRange("", run.canary) if shard == CANARY else cut(int(shard), run.shards, run.canary)
+
+
 async def read_pages(
     run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ending: asyncio.Event
 ) -> AsyncGenerator[list[Entry], None]:
@@ -72,7 +77,7 @@ async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entr
 
 def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
     if shard.source is Source.RANGE:
-        keys = KeyRange("", run.canary) if shard.id == CANARY else cut(int(shard.id), run.shards, run.canary)
+        keys = keys_of(run, shard.id)
         return audience.scan(run.app, run.audience.groups, keys, shard.cursor, run.stale_before)
     return _listed(run, shard, audience, runs)
 

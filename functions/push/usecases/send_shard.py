@@ -85,7 +85,7 @@ async def send_shard(
             await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
         else:
             if canary:
-                # Before the shard is done: whoever finds it done knows that it is decided, or that leftovers will be it.
+                # Before the shard is done: who finds it done knows that it is decided, or that leftovers will be it.
                 await canary.over(again=hold.goes_on)
             await hold.finish()
     answer = Answer.DONE

@@ -68,6 +68,8 @@ class Loop:
         """Nobody waits for these any more, so they must not be sent from now on."""
         while self._abandoned:
             batch = self._abandoned.popleft()
+            if not batch.open:
+                continue  # answered meanwhile
             self._withdraw(batch)
             for curl in [each for each in self._active if each.job[0] is batch]:
                 # What libcurl has read of the body may be on its way.

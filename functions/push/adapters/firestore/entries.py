@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from push import logs
 from push.domain.device import Platform, Target, TargetKind
 from push.domain.page import UNREADABLE, Entry
@@ -22,7 +24,10 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
     platform = _PLATFORMS.get(stored["platform"].string_value)
     if kind is None or platform is None:
         return _unreadable(key, device, device_id)
-    entry = Entry(key, key, _target(kind, stored["value"].string_value, platform), device, device_id, version)
+    target = _target(kind, stored["value"].string_value, platform)
+    # As it stands in the message it would keep all of that in memory, for as long as its page is under way.
+    version = Timestamp(seconds=version.seconds, nanos=version.nanos)
+    entry = Entry(key, key, target, device, device_id, version)
     return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
 
 
