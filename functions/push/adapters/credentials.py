@@ -5,7 +5,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC
 
+from push import logs
+
 _EARLY_S = 300.0
+# A page that is sent by it takes some time.
+_LAST_S = 60.0
 # The metadata server answers within milliseconds; google-auth would wait for it for minutes.
 _FETCHED_S = 15.0
 
@@ -27,13 +31,22 @@ class AccessTokens:
         async with self._lock:
             if time.time() > self._until - _EARLY_S or self._token == refused:
                 try:
-                    async with asyncio.timeout(self._within_s):
-                        self._token, self._until = await asyncio.to_thread(self._fetch)
-                except TimeoutError:
-                    from google.auth.exceptions import TransportError
-
-                    raise TransportError(f"no access token within {self._within_s:g} s") from None
+                    await self._renew()
+                except Exception as error:
+                    # The one at hand does until it expires: that is what asking early is for.
+                    if self._token == refused or time.time() > self._until - _LAST_S:
+                        raise
+                    logs.event("access-token-not-renewed", "WARNING", error=error)
             return self._token
+
+    async def _renew(self) -> None:
+        try:
+            async with asyncio.timeout(self._within_s):
+                self._token, self._until = await asyncio.to_thread(self._fetch)
+        except TimeoutError:
+            from google.auth.exceptions import TransportError
+
+            raise TransportError(f"no access token within {self._within_s:g} s") from None
 
 
 def from_google() -> tuple[str, float]:

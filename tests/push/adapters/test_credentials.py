@@ -40,3 +40,26 @@ def test_a_metadata_server_that_hangs_holds_up_no_page_and_the_next_one_asks_aga
         assert await tokens.get() == "token"
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize(("left_s", "does"), [(200.0, True), (30.0, False)])
+def test_a_token_that_cannot_be_renewed_in_advance_does_while_it_is_valid(left_s: float, does: bool) -> None:
+    answers = ["token"]
+
+    def fetch() -> tuple[str, float]:
+        if not answers:
+            raise TransportError("the metadata server does not answer")
+        return answers.pop(), time.time() + left_s
+
+    async def play() -> None:
+        tokens = AccessTokens(fetch)
+        assert await tokens.get() == "token"
+        if does:
+            assert await tokens.get() == "token"
+        else:
+            with pytest.raises(TransportError):
+                await tokens.get()
+        with pytest.raises(TransportError):
+            await tokens.get(refused="token")
+
+    asyncio.run(play())
