@@ -61,9 +61,9 @@ class Campaign:
         self.story.append(f"edit: sendOn {self.not_before}, {self.text!r}")
 
     async def cancel(self, api: Api) -> None:
-        await api.cancel(self.id)
+        promised = await api.cancel(self.id)
         at = now_ms()
-        if (await api.read(self.id))["state"] == "cancelled":
+        if promised or (await api.read(self.id))["state"] == "cancelled":
             self.cancelled_at = at
         self.story.append("cancelled" if self.cancelled_at else "too late to cancel")
 

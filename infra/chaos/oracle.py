@@ -1,5 +1,6 @@
 """Holds a sending against FCM's own journal (design §5). Every rule answers with findings; none means that it held.
 
+ended       P1: whatever was accepted came to its end: it was sent, or cancelled if somebody asked for that
 once        P2: every eligible target was accepted, or has another outcome on record. Excused, where the sender did
             not ask to resend: a page that its worker died with, and a message whose answer was lost
 doubles     P3: accepted more than once only in pages that were open at a death, once more for each of those; and,
@@ -38,6 +39,12 @@ def doubled(sending: Sending) -> Counter[str]:
     """How many times too many each target was reached."""
     reached = Counter(attempt.target for attempt in sending.accepted)
     return Counter({target: times - 1 for target, times in reached.items() if times > 1})
+
+
+def _ended(sending: Sending) -> Iterator[Finding]:
+    wanted = "sent" if sending.cancelled_at is None else "cancelled"
+    if sending.state != wanted:
+        yield Finding("ended", f"it is {sending.state} and should be {wanted}")
 
 
 def _once(sending: Sending) -> Iterator[Finding]:
@@ -131,4 +138,4 @@ def _finding(rule: str, sentence: str, targets: set[str] | frozenset[str]) -> Fi
     return Finding(rule, sentence, tuple(sorted(targets)[:5]))
 
 
-_RULES = (_once, _doubles, _strangers, _times, _cancel, _totals, _text)
+_RULES = (_ended, _once, _doubles, _strangers, _times, _cancel, _totals, _text)

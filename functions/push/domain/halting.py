@@ -1,6 +1,7 @@
 """Why a run was halted, in a sentence that says what to do about it."""
 
 from push.domain.canary import Refusal
+from push.domain.outcome import SENDER_ID_MISMATCH
 
 _CHECKS = {
     "NOT_FOUND": "check the app's firebaseProject",
@@ -22,8 +23,17 @@ def project_refused(project: str, code: str, count: int) -> str:
 
 
 def canary_refused(refusal: Refusal, others: int) -> str:
-    return (
+    found = (
         f"The canary: FCM rejected {refusal.rejected:,} of the first {refusal.judged:,} phones ({refusal.code}); "
-        f"about {others:,} others got nothing. If it was those phones, resume it (POST …/resume); if it is the "
-        "notification, cancel it and send a corrected copy (POST …/duplicate)."
+        f"about {others:,} others got nothing."
+    )
+    if refusal.code == SENDER_ID_MISMATCH:
+        return (
+            f"{found} They belong to another Firebase project: check the app's firebaseProject. If it is wrong, cancel "
+            "this one, mend it there and send a copy (POST …/duplicate); if it was those phones, resume it "
+            "(POST …/resume)."
+        )
+    return (
+        f"{found} If it was those phones, resume it (POST …/resume); if it is the notification, cancel it and send a "
+        "corrected copy (POST …/duplicate)."
     )

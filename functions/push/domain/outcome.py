@@ -26,6 +26,8 @@ FAILED = tuple(kind for kind in FINAL if kind not in (Kind.ACCEPTED, Kind.STALE)
 SNS = "SNS_"
 # FCM has no credential at Apple, or for web push.
 APNS_OR_WEB_CREDENTIAL = "THIRD_PARTY_AUTH_ERROR"
+# Of DEAD: the target is of another Firebase project. Where most are, it is the app that names the wrong one.
+SENDER_ID_MISMATCH = "SENDER_ID_MISMATCH"
 
 
 class Outcome(NamedTuple):

@@ -9,7 +9,7 @@ from push import logs
 from push.domain.canary import CANARY, Evidence, Refusal, enough, refusal
 from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
-from push.domain.outcome import Kind, Outcome
+from push.domain.outcome import SENDER_ID_MISMATCH, Kind, Outcome
 from push.domain.page import Entry
 from push.domain.run import WATCH_MS, Run, Shard
 from push.domain.schedule import State
@@ -73,7 +73,7 @@ class Canary:
         platform = entry.target.platform.value if entry.target else ""
         if outcome.kind is Kind.ACCEPTED:
             self._accepted[platform] += 1
-        elif rejected_by_fcm(outcome):
+        elif rejected_by_fcm(outcome) or outcome.code == SENDER_ID_MISMATCH:
             self._rejected.setdefault(platform, Counter())[outcome.code] += 1
         self._refused = self._refused or outcome.refuses_project
 
@@ -129,5 +129,5 @@ def _rejected_before(shard: Shard) -> Counter[str]:
     # Reasons are of failures of any kind; the most frequent one names it well enough.
     reasons = Counter({code: times for code, times in shard.reasons.items() if code not in OWN_CODES})
     ours = sum(shard.reasons.get(code, 0) for code in OWN_CODES)
-    rejected = shard.counts.get(Kind.REJECTED.value, 0) - ours
+    rejected = shard.counts.get(Kind.REJECTED.value, 0) - ours + reasons[SENDER_ID_MISMATCH]
     return Counter({reasons.most_common(1)[0][0]: rejected}) if rejected > 0 and reasons else Counter()

@@ -39,6 +39,16 @@ def test_what_went_well_is_believed() -> None:
     assert broken(*attempts(*PHONES)) == set()
 
 
+@pytest.mark.parametrize("state", ["sending", "scheduled", "halted", "expired", "cancelled"])
+def test_a_sending_that_never_came_to_its_end(state: str) -> None:
+    """A list that was dropped leaves its run sending for ever: it has no totals that could be wrong."""
+    assert broken(*attempts(*PHONES), state=state, counts=None) == {"ended"}
+
+
+def test_a_cancel_that_was_answered_and_forgotten() -> None:
+    assert "ended" in broken(*attempts(*PHONES), state="sent", cancelled_at=NOW)
+
+
 def test_a_phone_that_never_got_it() -> None:
     assert broken(*attempts(*PHONES[1:]), counts=counted(accepted=9)) == {"once"}
 
@@ -116,7 +126,7 @@ def test_totals_that_say_something_else_than_fcm() -> None:
 
 
 def test_a_cancelled_run_counts_what_its_dead_workers_had_begun_as_unknown() -> None:
-    cancelled: dict[str, Any] = {"state": "cancelled", "given_up": [PAGE]}
+    cancelled: dict[str, Any] = {"state": "cancelled", "cancelled_at": NOW + 1_000, "given_up": [PAGE]}
     assert broken(*attempts(*PHONES), **cancelled, counts=counted(accepted=8)) == set()
     assert broken(*attempts(*PHONES), **cancelled, counts=counted(accepted=10)) == {"totals"}
 

@@ -10,7 +10,7 @@ from fakes.engine import LEASE_S, Engine
 from push.domain.canary import CANARY
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
-from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.outcome import ACCEPTED, SENDER_ID_MISMATCH, Kind, Outcome
 from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
 from push.usecases.tasks import Answer, Task
@@ -92,6 +92,16 @@ def test_the_first_page_that_nobody_is_accepted_of_spares_the_rest_of_a_large_ca
     assert engine.run().state is State.HALTED
     assert len(engine.sender.sent) == 500 < len(canary(engine))
     assert engine.run().halted_renderings == ()
+
+
+def test_an_app_that_names_another_firebase_project_does_not_lose_all_its_phones() -> None:
+    """FCM calls each of them dead then: without a halt one broadcast would remove them all."""
+    engine = crowd()
+    engine.sender.answer = lambda _: Outcome(Kind.DEAD, SENDER_ID_MISMATCH)
+    play(engine)
+    assert engine.run().state is State.HALTED
+    assert len(set(engine.sender.targets)) < 150
+    assert "check the app's firebaseProject" in (engine.run().reason or "")
 
 
 def test_one_platform_whose_rendering_is_bad_does_not_halt_the_others() -> None:

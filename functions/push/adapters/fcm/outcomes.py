@@ -15,7 +15,15 @@ import json
 from typing import Any
 
 from push.adapters.fcm.batch import Reply
-from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, QUOTA_EXCEEDED, QUOTA_PAUSE_S, Kind, Outcome
+from push.domain.outcome import (
+    ACCEPTED,
+    FIRST_BACKOFF_S,
+    QUOTA_EXCEEDED,
+    QUOTA_PAUSE_S,
+    SENDER_ID_MISMATCH,
+    Kind,
+    Outcome,
+)
 
 UNAUTHENTICATED = "UNAUTHENTICATED"
 _FCM_ERROR = "google.firebase.fcm.v1.FcmError"
@@ -40,7 +48,7 @@ def outcome(reply: Reply) -> Outcome:
     if status == 404:
         return Outcome(Kind.DEAD, code) if code == "UNREGISTERED" else Outcome(Kind.MISCONFIGURED, "NOT_FOUND")
     if status == 403:
-        dead = code == "SENDER_ID_MISMATCH"
+        dead = code == SENDER_ID_MISMATCH
         return Outcome(Kind.DEAD, code) if dead else Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
     if status == 401:
         return Outcome(Kind.MISCONFIGURED, code or UNAUTHENTICATED)
