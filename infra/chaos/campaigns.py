@@ -1,6 +1,7 @@
 """What is sent while everything breaks: several schedules at once, some of which change their mind."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
