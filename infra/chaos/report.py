@@ -27,7 +27,8 @@ def show(verdict: Verdict, console: Console) -> None:
     syncs = ", ".join(f"{answer} {times} times" for answer, times in verdict.syncs.items())
     console.print(
         f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles. "
-        f"What was broken: {len(verdict.faults)} faults, which {refused:,} messages and {pages} open pages met; phones that were handed on were answered: {syncs}; {verdict.seconds:.0f} s."
+        f"{len(verdict.faults)} faults, met by {refused:,} messages that FCM did not take and by {pages} open pages; "
+        f"phones that were handed on were answered: {syncs}; {verdict.seconds:.0f} s."
     )
 
 
