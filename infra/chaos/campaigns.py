@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.chaos.api import Api
-from infra.chaos.phones import Crowd
+from infra.chaos.phones import Crowd, now_ms
 from infra.chaos.records import Policy
 
 LIVES_MS = 24 * 3_600_000
@@ -73,10 +73,6 @@ class Campaign:
 
 def _payload(title: str, text: str | None) -> dict[str, Any]:
     return {"notification": {"title": title, "body": text or "as it was"}}
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 Play = Callable[[Api], Coroutine[Any, Any, None]]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -11,6 +12,11 @@ from push.domain.app import App
 from push.domain.device import Device, Platform, Target, TargetKind
 
 _AT_ONCE = 5_000
+
+
+def now_ms() -> int:
+    """The time of everything here, so that nobody is pruned for not having been heard of."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Crowd:
     async def store(self, ports: Container, project: str) -> None:
         # The stack's own app is there already, with the client that phones log in with.
         if await ports.apps.get(self.app) is None:
-            await ports.apps.put(App(id=self.app, name=self.name, firebase_project=project, created_at=0))
+            await ports.apps.put(App(id=self.app, name=self.name, firebase_project=project, created_at=now_ms()))
         for start in range(0, self.size, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, self.size))
             left_out = await ports.devices.put_many(self.app, [self._device(number) for number in numbers])
@@ -48,7 +54,7 @@ class Crowd:
         target = Target(kind=TargetKind.TOKEN, value=self.token(number), platform=Platform.ANDROID)
         return Device(
             id=self.id(number), app=self.app, alias=self.alias(number), targets=(target,),
-            created_at=1_000, updated_at=1_000, seen_at=1_000,
+            created_at=now_ms(), updated_at=now_ms(), seen_at=now_ms(),
         )  # fmt: skip
 
 

@@ -150,3 +150,7 @@ def test_in_a_list_who_moves_may_come_in_drop_out_or_get_it_twice_and_nobody_els
     twice = [*attempts(*PHONES), *attempts("phone-0"), *attempts("guest")]
     assert broken(*twice, **moving, counts=counted(accepted=11, targeted=12)) == set()
     assert broken(*attempts(*PHONES[2:]), **moving, counts=counted(accepted=8)) == {"once"}
+    # Its old owner has nobody any more, and it was reached through the new one.
+    handed_on: dict[str, Any] = {"failures": {"phone-0": "noSuchDevice"}, "counts": counted(targeted=11)}
+    assert broken(*attempts(*PHONES), **moving, **handed_on) == set()
+    assert "totals" in broken(*attempts(*PHONES[:7]), **moving, **handed_on)
