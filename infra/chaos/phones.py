@@ -10,8 +10,10 @@ from infra.chaos.api import Api
 from push.bootstrap import Container
 from push.domain.app import App
 from push.domain.device import Device, Platform, Target, TargetKind
+from push.domain.errors import Unavailable
 
 _AT_ONCE = 5_000
+_TRIES = 5
 
 
 def now_ms() -> int:
@@ -46,9 +48,21 @@ class Crowd:
             await ports.apps.put(App(id=self.app, name=self.name, firebase_project=project, created_at=now_ms()))
         for start in range(0, self.size, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, self.size))
-            left_out = await ports.devices.put_many(self.app, [self._device(number) for number in numbers])
-            if left_out:
+            await self._put(ports, [self._device(number) for number in numbers])
+
+    async def _put(self, ports: Container, devices: list[Device]) -> None:
+        """A busy machine's emulator may store them and not answer in time: then they are there when asked again."""
+        for again in range(_TRIES):
+            try:
+                left_out = await ports.devices.put_many(self.app, devices)
+            except Unavailable:
+                if again == _TRIES - 1:
+                    raise
+                await asyncio.sleep(1)
+                continue
+            if left_out and not again:
                 raise RuntimeError(f"{len(left_out)} phones of {self.name} are there already")
+            return
 
     def _device(self, number: int) -> Device:
         target = Target(kind=TargetKind.TOKEN, value=self.token(number), platform=Platform.ANDROID)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from infra.chaos.scenario import scenario
 from infra.chaos.stage import staged
 from infra.chaos.storage import stored
 from push.bootstrap import Container
+from push.domain.errors import Unavailable
 
 CALM_S = 150.0
 _MOVERS = 4
@@ -93,8 +95,9 @@ async def _calm(ports: Container, waiting: list[str], summed: bool) -> None:
     """Until everything has ended and is summed up, or too long."""
     over = time.monotonic() + CALM_S
     while waiting and time.monotonic() < over:
-        found = await ports.runs.get(waiting[0])
-        if found is None or not (found.value.live or (summed and found.value.wake_at is not None)):
-            waiting.pop(0)
-        else:
-            await asyncio.sleep(0.5)
+        with suppress(Unavailable):
+            found = await ports.runs.get(waiting[0])
+            if found is None or not (found.value.live or (summed and found.value.wake_at is not None)):
+                waiting.pop(0)
+                continue
+        await asyncio.sleep(0.5)

@@ -21,11 +21,14 @@ def show(verdict: Verdict, console: Console) -> None:
                     console.print(f"    {line}", markup=False)
     doubles = sum(sum(doubled(each).values()) for each in verdict.sendings)
     accepted = sum(len(each.accepted) for each in verdict.sendings)
+    refused = sum(len(each.attempts) - len(each.accepted) for each in verdict.sendings)
+    pages = sum(len(each.inherited) for each in verdict.sendings)
     good = "every promise held" if verdict.good else "PROMISES WERE BROKEN"
     syncs = ", ".join(f"{answer} {times} times" for answer, times in verdict.syncs.items())
     console.print(
-        f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles; "
-        f"{len(verdict.faults)} faults; phones that were handed on were answered: {syncs}; {verdict.seconds:.0f} s."
+        f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles. "
+        f"{len(verdict.faults)} faults, met by {refused:,} messages that FCM did not take and by {pages} open pages; "
+        f"phones that were handed on were answered: {syncs}; {verdict.seconds:.0f} s."
     )
 
 

@@ -199,6 +199,15 @@ PAGE_ANSWER: dict[str, Any] = {
     "pagination": {"page": 1, "limit": 10, "offset": 0, "totalItems": 1, "totalPages": 1},
     "items": [{k: v for k, v in SCHEDULE_ANSWER.items() if k not in ("aliases", "counts", "reasons")}],
 }
+CANCELLED_ANSWER = SCHEDULE_ANSWER | {"state": "cancelled", "reason": "cancelled by its sender"}
+# A broadcast whose canary was halted: whom FCM rejected then keep their outcome.
+RESUMED_ANSWER = {k: v for k, v in SCHEDULE_ANSWER.items() if k != "aliases"} | {
+    "state": "sending",
+    "audience": {"kind": "everybody", "count": 52_480},
+    "counts": SCHEDULE_ANSWER["counts"] | {"targeted": 500, "failed": 500, "rejected": 500},
+    "reasons": {"INVALID_ARGUMENT": 500},
+    "shards": {"done": 0, "total": 4},
+}
 ARCHIVE: dict[str, Any] = {"Several schedules": {"schedules": [SCHEDULE_ID, "58a1c3b2e4b0f5a6d7c8e9f1"]}}
 RESULTS_ANSWER: dict[str, Any] = {
     "id": SCHEDULE_ID,

@@ -100,12 +100,12 @@ async def post_duplicate(ports: PortsOf, caller: Editor, id: str) -> Response:
     "/push/schedule/{id}/cancel",
     response_model=ScheduleOut,
     summary="Cancel a schedule, also while it is being sent or halted",
-    responses=_CHANGED,
+    responses=_CHANGED | docs.answered(200, examples.CANCELLED_ANSWER),
     openapi_extra=docs.BEARER,
 )
 async def post_cancel(ports: PortsOf, caller: Editor, id: str) -> Response:
-    """Nothing is sent any more, but for the page of at most 500 that each running shard has open. Cancelling twice
-    is well; 409 for what has ended otherwise."""
+    """Nothing is sent any more, but for the page of at most 500 that each running shard has open. One that is cancelled
+    already is answered as it is; 409 for what has ended otherwise."""
     await cancel_schedule(
         caller, id, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock
     )  # fmt: skip
@@ -116,7 +116,7 @@ async def post_cancel(ports: PortsOf, caller: Editor, id: str) -> Response:
     "/push/schedule/{id}/resume",
     response_model=ScheduleOut,
     summary="Go on with a schedule that was halted",
-    responses=_MATCHED,
+    responses=_MATCHED | docs.answered(200, examples.RESUMED_ANSWER),
     openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def post_resume(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
