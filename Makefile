@@ -29,8 +29,8 @@ fuzz: $(READY) ## random requests against the API's documentation, longer (make 
 	@seed=$(or $(SEED),$$RANDOM); echo "seed $$seed"; \
 		FUZZ_SEED=$$seed FUZZ_EXAMPLES=$(or $(EXAMPLES),300) $(PY) -m pytest tests/push/entrypoints/api/test_api_fuzz.py
 
-bench: $(READY) ## how many reports of activity this machine takes, beside an empty function (make bench EVENTS=50000)
-	@PYTHONPATH=functions:. $(PY) -m infra.bench $(if $(EVENTS),--events $(EVENTS))
+bench: $(READY) ## how fast it is on this machine (make bench ONLY=deliver,sender QUICK=1)
+	@PYTHONPATH=functions:. $(PY) -m infra.bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 chaos: $(READY) ## everything breaks while it sends (make chaos SEED=7 TARGETS=20000 SECONDS=45)
 	@PYTHONPATH=functions:. $(PY) -m infra.chaos $(if $(SEED),--seed $(SEED)) $(if $(TARGETS),--targets $(TARGETS)) \

@@ -23,7 +23,7 @@ _ONE_PIN = re.compile(r"^\S.*\n(?:\s+.*\n)*", re.MULTILINE)
 def package(source: Path, directory: Path, providers: Sequence[str] = ()) -> Path:
     """Writes the archive of `source`, as a whole or not at all, and answers where it is."""
     directory.mkdir(parents=True, exist_ok=True)
-    archive = directory / f"{'-'.join(['functions', *sorted(providers)])}.zip"
+    archive = directory / f"{'-'.join(['functions', *sorted(set(providers))])}.zip"
     begun = archive.with_suffix(".part")
     with zipfile.ZipFile(begun, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as writing:
         for name, content in sorted(contents(source, providers)):

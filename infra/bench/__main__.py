@@ -1,51 +1,97 @@
-"""`python -m infra.bench [--events N]`, or `make bench`: what one process does on this machine, measured now."""
+"""`python -m infra.bench [--only NAME,NAME] [--quick]`, or `make bench`: what this machine does, measured now.
+
+A whole run takes some minutes and writes results.json, results.svg and the README's tables; any other only prints.
+"""
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Column, Table
+from rich.status import Status
 
-from infra.bench import activity
-from infra.bench.activity import Measured
-from infra.local.supervisor import running_stack
-from infra.local.trouble import Trouble
-
-
-def table(measured: list[Measured]) -> Table:
-    told = Table(Column("what", no_wrap=True), "connections", "a second", "median ms", "99 % ms", "CPU ms each")
-    for name, connections, answered, cpu_ms in measured:
-        waits = (f"{answered.quantile_ms(share):,.0f}" for share in (0.5, 0.99))
-        told.add_row(name, str(connections), f"{answered.a_second:,.0f}", *waits, f"{cpu_ms:.2f}")
-    return told
+from infra.bench import plot, readme, results
+from infra.bench.ground import Ground, ground
+from infra.bench.measurement import Found, Measurement
+from infra.bench.missing import Missing
+from infra.bench.registry import MEASUREMENTS
+from infra.bench.tables import table
+from infra.local.trouble import CannotStart, Trouble
+from push import logs
 
 
-def ratio(measured: list[Measured]) -> str:
-    """What reports of activity take of what the framework could answer at all, each at its best."""
-    rates = {row.name: row.answered.a_second for row in sorted(measured, key=lambda row: row.answered.a_second)}
-    ours, empty = rates["push/schedule/activity"], rates["empty FastAPI function"]
-    return f"Activity: {ours:,.0f} a second, stored; {ours / empty:.2f} of an empty function's {empty:,.0f}."
+def chosen(only: str) -> list[Measurement]:
+    """Raises CannotStart for a name that there is not."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    known = [measurement.name for measurement in MEASUREMENTS]
+    if unknown := sorted({*names} - {*known}):
+        raise CannotStart(f"There is no measurement {', '.join(unknown)}; there is {', '.join(known)}.")
+    return [measurement for measurement in MEASUREMENTS if not names or measurement.name in names]
 
 
-def main() -> int:
+def run(
+    measurements: Sequence[Measurement], on: Ground, show: Callable[[Measurement, Found | str], None]
+) -> dict[Measurement, Found | str]:
+    """What each found, or the sentence why it was left out; shown as soon as it is there."""
+    found: dict[Measurement, Found | str] = {}
+    for measurement in measurements:
+        try:
+            found[measurement] = measurement.measure(on)
+        except Missing as missing:
+            found[measurement] = str(missing)
+        show(measurement, found[measurement])
+    return found
+
+
+def tell(console: Console, status: Status, said: str) -> None:
+    """What is being done: in one line that changes, or line by line where nobody looks at a terminal."""
+    if console.is_terminal:
+        status.update(f"{said} ...")
+    else:
+        console.print(f"{said} ...", highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.bench", description=__doc__)
-    parser.add_argument("--events", type=int, default=10_000, help="reports for each number of connections")
-    given = parser.parse_args()
+    parser.add_argument(
+        "--only", default="", help="names, separated by commas: " + ", ".join(m.name for m in MEASUREMENTS)
+    )
+    parser.add_argument("--quick", action="store_true", help="a look at everything, with too few messages for figures")
+    given = parser.parse_args(arguments)
+    console = Console()
+    logs.set_level("ERROR")
+
+    def show(measurement: Measurement, what: Found | str) -> None:
+        if isinstance(what, str):
+            console.print(f"{measurement.title} was left out: {what}.", style="yellow", highlight=False)
+            return
+        console.print(table(measurement.title, measurement.columns, what.rows))
+        for note in what.notes:
+            console.print(note, highlight=False)
+
     try:
-        with tempfile.TemporaryDirectory() as directory, running_stack(Path(directory) / "stack") as stack:
-            os.environ["FIRESTORE_EMULATOR_HOST"] = stack.firestore
-            measured = activity.run(stack, Path(directory), given.events)
+        measurements = chosen(given.only)
+        with (
+            tempfile.TemporaryDirectory() as directory,
+            console.status("") as status,
+            ground(Path(directory), given.quick, partial(tell, console, status)) as on,
+        ):
+            found = run(measurements, on, show)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return trouble.exit_code
-    console = Console()
-    console.print(f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    console.print(table(measured))
-    console.print(ratio(measured))
+    document = results.document(found)
+    if document["goals"]:
+        console.print(table("What must be reached", readme.GOALS, document["goals"]))
+    if given.only or given.quick:
+        return 0
+    results.write(document)
+    plot.draw(document)
+    readme.README.write_text(readme.written(readme.README.read_text(), document))
+    console.print("Written: infra/bench/results.json, infra/bench/results.svg and the README's tables.")
     return 0
 
 

@@ -4,10 +4,11 @@ HTTP/1.1 with keep-alive, spoken by hand: httpx takes as long for a request as t
 """
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from infra.local.trouble import Broke
 
@@ -28,9 +29,17 @@ class Answered(NamedTuple):
 
 
 def form_post(host: str, path: str, token: str, body: bytes) -> bytes:
+    return _post(host, path, token, "application/x-www-form-urlencoded", body)
+
+
+def json_post(host: str, path: str, token: str, document: Any) -> bytes:
+    return _post(host, path, token, "application/json", json.dumps(document).encode())
+
+
+def _post(host: str, path: str, token: str, kind: str, body: bytes) -> bytes:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

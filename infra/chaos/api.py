@@ -45,6 +45,11 @@ class Api:
         answer = await self._ask("POST", f"push/schedule/{schedule}/cancel")
         return answer.status_code == 200
 
+    async def accepted(self, schedule: str) -> int:
+        """How many of its messages FCM has taken so far."""
+        answer = await self._http.get(f"{self._stack.fcm}/inbox/counts", params={"scheduleId": schedule})
+        return int(_object(answer)["accepted"])
+
     async def sync(self, device: str, tokens: list[str]) -> str:
         """What a phone does now and then; it does not insist. The answer's status, or what there was instead."""
         body = {"devices": [{"platform": "android", "token": token} for token in tokens], "replaceTokens": True}

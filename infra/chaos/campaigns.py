@@ -1,11 +1,12 @@
 """What is sent while everything breaks: several schedules at once, some of which change their mind."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.chaos.api import Api
+from infra.chaos.api import PATIENCE_S, Api
 from infra.chaos.phones import Crowd, now_ms
 from infra.chaos.records import Policy
 
@@ -83,13 +84,26 @@ def simply(campaign: Campaign, after_s: float) -> Play:
     return play
 
 
-def cancelled(campaign: Campaign, after_s: float, then_s: float, in_s: float | None = None) -> Play:
-    """In the middle of its sending, or before it begins (`in_s` after it was posted)."""
+def cancelled(campaign: Campaign, after_s: float) -> Play:
+    """In the middle of its sending, or there is nothing that a cancel must stop."""
 
     async def play(api: Api) -> None:
         await asyncio.sleep(after_s)
+        await campaign.post(api)
+        over = time.monotonic() + PATIENCE_S
+        while await api.accepted(campaign.id) < len(campaign.numbers) // 4 and time.monotonic() < over:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        await campaign.cancel(api)
+
+    return play
+
+
+def cancelled_before(campaign: Campaign, in_s: float) -> Play:
+    """A moment after it was posted, and long before it is to be sent."""
+
+    async def play(api: Api) -> None:
         await campaign.post(api, in_s)
-        await asyncio.sleep(then_s)
+        await asyncio.sleep(in_s / 4)
         await campaign.cancel(api)
 
     return play

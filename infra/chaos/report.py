@@ -24,8 +24,8 @@ def show(verdict: Verdict, console: Console) -> None:
     good = "every promise held" if verdict.good else "PROMISES WERE BROKEN"
     syncs = ", ".join(f"{answer} {times} times" for answer, times in verdict.syncs.items())
     console.print(
-        f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles in pages that were "
-        f"open at a death; {len(verdict.faults)} faults, phones handed on: {syncs}; {verdict.seconds:.0f} s."
+        f"seed {verdict.seed}: {good}. {accepted:,} messages accepted, {doubles:,} of them doubles; "
+        f"{len(verdict.faults)} faults; phones that were handed on were answered: {syncs}; {verdict.seconds:.0f} s."
     )
 
 

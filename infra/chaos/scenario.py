@@ -33,9 +33,9 @@ def scenario(targets: int, dice: random.Random) -> tuple[list[Crowd], dict[Campa
         (skip := everybody(skipping, "everybody, skip", Policy.SKIP)): campaigns.simply(skip, at(0, 5)),
         (usual := everybody(plain, "everybody")): campaigns.simply(usual, at(0, 8)),
         (listed := aliases("aliases", 0, some)): campaigns.simply(listed, at(0, 10)),
-        (stopped := everybody(called_off, "cancelled")): campaigns.cancelled(stopped, at(0, 3), at(3, 8)),
+        (stopped := everybody(called_off, "cancelled")): campaigns.cancelled(stopped, at(0, 3)),
         edited: campaigns.edited(edited, at(4, 9)),
         away: campaigns.moved(away, at(6, 9)),
-        never: campaigns.cancelled(never, 0, 2, in_s=8),
+        never: campaigns.cancelled_before(never, 8),
     }
     return [main, plain, skipping, called_off], plays

@@ -29,13 +29,16 @@ class External:
 
 @dataclass(frozen=True)
 class Emulator:
+    """`heap` as Java takes it: all data is in memory."""
+
     java: str
     jar: Path
+    heap: str = _HEAP
 
     def command(self, host: str, port: int, data: Path | None) -> list[str]:
         """Serve on `port`, starting with an earlier export, if any. Its log speaks English only."""
         seed = [f"--seed_from_export={data}"] if data else []
-        java = [self.java, f"-Xmx{_HEAP}", "-Duser.language=en", "-cp", str(self.jar), _MAIN]
+        java = [self.java, f"-Xmx{self.heap}", "-Duser.language=en", "-cp", str(self.jar), _MAIN]
         return [*java, f"--host={host}", f"--port={port}", *seed]
 
 

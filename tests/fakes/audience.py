@@ -17,7 +17,7 @@ NO_CANARY = 3
 
 class FakeAudience:
     """`devices` gives the devices of an app as they are now; what was removed stays away. `estimates` is what is
-    counted in a slice, if that is not to be the truth."""
+    counted in a slice, if that is not to be the truth, and of the whole; `in_a_slice` is of the slice alone."""
 
     def __init__(self, keys: Keys, devices: Callable[[int], Iterable[Device]]) -> None:
         self._keys = keys
@@ -28,10 +28,15 @@ class FakeAudience:
         # By app, target and device, as FakeEndpoints keeps them.
         self.endpoints: dict[tuple[int, str, str], str] = {}
         self.estimates: int | None = None
+        self.in_a_slice: int | None = None
 
     async def estimate(self, app: int, groups: Groups, slice_: KeyRange) -> int | None:
+        if self.in_a_slice is not None and slice_ in _SLICES:
+            return self.in_a_slice
         if self.estimates is not None and slice_ in _SLICES:
             return self.estimates
+        if self.estimates is not None and slice_ == KeyRange("", ""):
+            return self.estimates * SLICES
         return len([entry for entry in self._matching(app, groups) if _within(slice_, entry.key)])
 
     async def scan(

@@ -70,6 +70,10 @@ def test_with_amazon_it_pins_what_amazon_needs_as_well_and_nothing_twice(tmp_pat
     assert [name for name, version in extra.items() if f"{name}=={version} " not in tested] == []
 
 
+def test_a_provider_that_is_named_twice_is_in_it_once(tmp_path: Path) -> None:
+    assert package(FUNCTIONS, tmp_path, ["sns", "sns"]).name == "functions-sns.zip"
+
+
 def test_it_says_where_it_is_and_what_its_hash_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--to", str(tmp_path), "--providers", "sns"]) == 0
     assert re.search(rf"{tmp_path}/functions-sns\.zip \([\d,]+ KiB, sha256 [0-9a-f]{{64}}\)", capsys.readouterr().out)

@@ -52,14 +52,21 @@ class Budget:
 
     def reserve(self, project: str, cost: float, urgent: bool, now: int, most_s: float) -> float:
         """Seconds after which that many messages may go. More than `most_s`: then nothing is reserved, ask again."""
-        buckets = [self._bucket(project, urgent, now)]
-        if urgent:
-            buckets.append(self._bucket(project, False, now))
-        bucket = min(buckets, key=lambda each: each.wait_s(cost))
+        bucket = self._quickest(project, cost, urgent, now)
         wait_s = bucket.wait_s(cost)
         if wait_s <= most_s:
             bucket.take(cost)
         return wait_s
+
+    def wait_s(self, project: str, cost: float, urgent: bool, now: int) -> float:
+        """What `reserve` would answer now; nothing is reserved."""
+        return self._quickest(project, cost, urgent, now).wait_s(cost)
+
+    def _quickest(self, project: str, cost: float, urgent: bool, now: int) -> Bucket:
+        buckets = [self._bucket(project, urgent, now)]
+        if urgent:
+            buckets.append(self._bucket(project, False, now))
+        return min(buckets, key=lambda each: each.wait_s(cost))
 
     def _bucket(self, project: str, urgent: bool, now: int) -> Bucket:
         pacing = self._pacings.get(project, Pacing())

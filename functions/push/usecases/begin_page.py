@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from push.domain.page import Entry
 from push.domain.rendering import FCM_PLATFORMS
-from push.domain.run import Run
+from push.domain.run import PAGE_SIZE, Run, Shard, Source
 from push.ports import Clock, Pace, Runs
 from push.usecases.allow_page import Allowed, allow_page
 from push.usecases.keep_ledger import Hold
@@ -28,16 +28,31 @@ async def begin_page(
     return allowed
 
 
+def turn_is_far_s(run: Run, shard: Shard, clock: Clock, worker: Worker) -> float:
+    """Seconds after which to come again, where even the first page of a range would have to wait too long: then nobody
+    need be read for it, who would be read again. 0 otherwise."""
+    if shard.source is not Source.RANGE:
+        return 0.0
+    page = min(PAGE_SIZE, (run.estimate or 0) / (run.shards or 1))
+    now = clock.now()
+    wait_s = worker.budget.wait_s(run.firebase_project, _cost(run, page, now, worker), run.urgent, now)
+    return wait_s if wait_s > LONGEST_WAIT_S else 0.0
+
+
 async def _take_turn(run: Run, entries: Sequence[Entry], clock: Clock, worker: Worker) -> float:
     """Waits until these may go; then 0. Seconds after which to ask again, where that would take too long."""
     now = clock.now()
     messages = sum(entry.target is not None and entry.target.platform in FCM_PLATFORMS for entry in entries)
-    running_s = (now - (run.began_at or now)) / 1000
-    # Who may use a tenth of the quota for now pays ten times as much of it.
-    cost = messages / worker.budget.ramp.share(run.estimate or 0, running_s)
+    cost = _cost(run, messages, now, worker)
     wait_s = worker.budget.reserve(run.firebase_project, cost, run.urgent, now, LONGEST_WAIT_S)
     if wait_s > LONGEST_WAIT_S:
         return wait_s
     if wait_s > 0:
         await worker.rest(wait_s, clock)
     return 0.0
+
+
+def _cost(run: Run, messages: float, now: int, worker: Worker) -> float:
+    """Who may use a tenth of the quota for now pays ten times as much of it."""
+    running_s = (now - (run.began_at or now)) / 1000
+    return messages / worker.budget.ramp.share(run.estimate or 0, running_s)

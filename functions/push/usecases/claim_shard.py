@@ -36,7 +36,9 @@ async def claim_shard(
         return None
     leftovers = await runs.list_items(run.id, f"{shard.id}-{shard.filling}")
     # When they may be tried again died with the worker; the first backoff from now is never too soon.
-    return Hold(ledger, shard, version, worker.lease_s, leftovers, now + int(1000 * backoff_s(shard.generation, 0)))
+    due = now + int(1000 * backoff_s(shard.generation, 0))
+    # Who put it off for a while has seen to everything first.
+    return Hold(ledger, shard, version, worker.lease_s, leftovers, due, inherited=not stored.value.resume_at)
 
 
 def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:

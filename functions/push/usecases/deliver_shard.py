@@ -51,7 +51,7 @@ async def deliver_shard(
         await finish_run(run, runs=runs, ledger=ledger)
         return Answer.DONE
     try:
-        if hold.shard.attempt > 1:
+        if hold.inherited:
             await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
         answer = await send_shard(
             run, hold, runs=runs, ledger=ledger, audience=audience, sender=sender, relay=relay, tasks=tasks, pace=pace,

@@ -14,14 +14,18 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
         return False
     now = await runs.now()
     sums = await ledger.sums(run.id)
+    moved = False
 
     def sent(current: Run) -> Run | None:
-        if current.state is not State.SENDING:
+        nonlocal moved
+        moved = current.state is State.SENDING
+        if not moved:
             return None
         return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now, "ended_at": now})
 
     await move_run(run.id, sent, runs=runs)
-    logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))
+    if moved:
+        logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))
     return True
 
 

@@ -28,10 +28,13 @@ class Hold:
         lease_s: float,
         leftovers: Sequence[str] = (),
         due: int = 0,
+        inherited: bool = False,
     ) -> None:
         self._ledger = ledger
         self.shard = shard
         self._version = version
+        # Somebody else has had the shard, and may not have come to what follows a commit.
+        self.inherited = inherited
         self._leftovers = list(leftovers)
         self._due = due
         self._lease_s = lease_s

@@ -33,14 +33,16 @@ async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs)
     raise Unavailable(f"run {run} is being written by too many at once")
 
 
-async def end_run(run: Run, state: State, reason: str, *, runs: Runs) -> None:
+async def end_run(
+    run: Run, state: State, reason: str, *, runs: Runs, if_still: Callable[[Run], bool] = lambda _: True
+) -> None:
     """Ends or halts a run that is being sent; workers see it before their next page. Sweep sums up when they have.
 
-    `run` is as it was read: one that was resumed since is left alone."""
+    `run` is as it was read: one that was resumed since is left alone, and so is one that is not `if_still` so."""
     now = await runs.now()
 
     def end(current: Run) -> Run | None:
-        same = current.live and current.resumed_at == run.resumed_at
+        same = current.live and current.resumed_at == run.resumed_at and if_still(current)
         return ended(current, state, reason, now) if same else None
 
     moved = await move_run(run.id, end, runs=runs)

@@ -11,7 +11,7 @@ from push.domain.run import Run
 from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
 from push.usecases.allow_page import allow_page
 from push.usecases.arm_leftovers import arm_leftovers
-from push.usecases.begin_page import begin_page
+from push.usecases.begin_page import begin_page, turn_is_far_s
 from push.usecases.halt_run import halt_renderings, halt_run
 from push.usecases.heed_quota import heed_quota
 from push.usecases.keep_ledger import Hold
@@ -41,13 +41,14 @@ async def send_shard(
     task for later. Raises Stale once somebody else has the shard."""
     watch = HaltWatch(hold.shard.source)
     dead: Sequence[Entry] = ()
-    # Nothing is read for a project that pauses.
+    # Nothing is read for a project that pauses, or whose quota is used up.
     allowed = await allow_page(run, runs=runs, pace=pace, clock=clock, worker=worker)
     if allowed is None:
         await hold.let_go()
         return Answer.DONE
-    if allowed.wait_s:
-        return await requeue_shard(allowed.run, hold, allowed.wait_s, tasks=tasks, clock=clock)
+    wait_s = allowed.wait_s or turn_is_far_s(run, hold.shard, clock, worker)
+    if wait_s:
+        return await requeue_shard(run, hold, wait_s, runs=runs, tasks=tasks, clock=clock)
     async with (
         hold.kept(),
         watched_canary(run, hold.shard, audience=audience, runs=runs, tasks=tasks) as canary,
@@ -89,7 +90,7 @@ async def send_shard(
             await hold.finish()
     answer = Answer.DONE
     if allowed.wait_s:
-        answer = await requeue_shard(allowed.run, hold, allowed.wait_s, tasks=tasks, clock=clock)
+        answer = await requeue_shard(run, hold, allowed.wait_s, runs=runs, tasks=tasks, clock=clock)
     await _remove(run, dead, audience)
     return answer
 

@@ -1,23 +1,23 @@
 """`send`: a run's time has come. Freeze the plan, then hand out its shards."""
 
-import asyncio
 from collections.abc import Iterable
 
 from push import logs
 from push.domain.audience import AudienceKind
 from push.domain.canary import CANARY, canary_bound
 from push.domain.errors import Stale
-from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, shards_for, slice_for
+from push.domain.keyspace import SLICES, TARGETS_PER_SHARD, KeyRange, shards_for, slice_for
 from push.domain.pace import Ramp, start_offsets_s
 from push.domain.run import WATCH_MS, Run, wake_for
 from push.domain.schedule import State
 from push.ports import AudienceStore, Ledger, Runs, Tasks
 from push.usecases.arm_leftovers import arm_open_leftovers
-from push.usecases.arm_shard import arm_shard
+from push.usecases.arm_shard import arm_shards
 from push.usecases.move_run import ended
 from push.usecases.tasks import Answer, Task
 
-_TASKS_AT_ONCE = 50
+# In a slice: about 25,000 targets, whose count costs 25 reads.
+_FEW = 100
 
 
 async def start_run(
@@ -76,10 +76,14 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
 
 
 async def _estimate(run: Run, audience: AudienceStore) -> int:
-    """About how many targets; from one slice of the key space, since a count of everybody may take minutes."""
+    """About how many targets; from one slice of the key space, since a count of everybody may take minutes. Where a
+    slice holds a few, it says little of the others, and they are counted."""
     if run.audience.kind is not AudienceKind.EVERYBODY:
         return run.audience.listed
     counted = await audience.estimate(run.app, run.audience.groups, slice_for(run.id))
+    if counted is not None and counted < _FEW:
+        whole = await audience.estimate(run.app, run.audience.groups, KeyRange("", ""))
+        return counted * SLICES if whole is None else whole
     # Too many to count even in a slice: as many shards as a million targets get.
     return 50 * TARGETS_PER_SHARD if counted is None else counted * SLICES
 
@@ -97,10 +101,4 @@ def start_times(run: Run, ramp: Ramp) -> dict[str, int]:
 async def hand_out(run: Run, shards: Iterable[str], tasks: Tasks, ramp: Ramp) -> None:
     """Creates the tasks of planned shards."""
     times = start_times(run, ramp)
-    slots = asyncio.Semaphore(_TASKS_AT_ONCE)
-
-    async def create(shard: str) -> None:
-        async with slots:
-            await arm_shard(run, shard, times[shard], tasks=tasks)
-
-    await asyncio.gather(*(create(shard) for shard in shards))
+    await arm_shards(run, {shard: times[shard] for shard in shards}, tasks=tasks)

@@ -9,7 +9,7 @@ from push.domain.pace import Ramp
 from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
 from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
-from push.usecases.arm_shard import arm_shard
+from push.usecases.arm_shard import arm_shards
 from push.usecases.finish_run import finish_run, sum_up
 from push.usecases.move_run import ended
 from push.usecases.start_run import hand_out, start_times
@@ -90,15 +90,16 @@ async def _sending(
     missing = [shard for shard in times if shard not in exist]
     # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
     late = [shard for shard in missing if not held and times[shard] + WATCH_MS < now]
-    stuck = [each for each in open_ if each not in held and _due(run, each.value, times) + WATCH_MS < now]
+    # And so do those that have paused: each has a task since.
+    waiting = [each for each in open_ if each not in held and not (held and each.value.resume_at)]
+    stuck = [each for each in waiting if _due(run, each.value, times) + WATCH_MS < now]
     run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
     await runs.move(run, found.version)
     if not late and not stuck:
         return
     logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
     await hand_out(run, missing, tasks, ramp)
-    for each in open_:
-        await arm_shard(run, each.value.id, max(now, _due(run, each.value, times)), tasks=tasks)
+    await arm_shards(run, {e.value.id: max(now, _due(run, e.value, times)) for e in open_}, tasks=tasks)
 
 
 def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:

@@ -88,9 +88,16 @@ class Canary:
         verdict = self._verdict()
         if verdict is not None:
             others = max(0, (self._run.estimate or 0) - self._seen)
-            await end_run(self._run, State.HALTED, canary_refused(verdict, others), runs=self._runs)
+            # Not what another worker has let pass, which took this one's shard: the others have it by now.
+            await end_run(
+                self._run, State.HALTED, canary_refused(verdict, others), runs=self._runs, if_still=_undecided
+            )
             return
         await release(self._run, runs=self._runs, tasks=self._tasks)
+
+
+def _undecided(run: Run) -> bool:
+    return run.awaits_canary
 
 
 async def release(run: Run, *, runs: Runs, tasks: Tasks) -> None:

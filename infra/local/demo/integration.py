@@ -58,6 +58,14 @@ class Integration:
     async def results(self, schedule: str) -> dict[str, Any]:
         return await self._call("GET", f"push/schedule/{schedule}/results", self._as_admin)
 
+    @property
+    def token(self) -> str:
+        """What the administrator calls with."""
+        return self._as_admin
+
+    async def cancel(self, schedule: str) -> dict[str, Any]:
+        return await self._call("POST", f"push/schedule/{schedule}/cancel", self._as_admin)
+
     async def read(self, schedule: str) -> dict[str, Any]:
         return await self._call("GET", f"push/schedule/{schedule}", self._as_admin)
 

@@ -1,4 +1,4 @@
-"""What measures must itself be right: every request once, every answer counted, and a ratio of like with like."""
+"""What measures must itself be right: every request once, and every answer counted."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from infra.bench.__main__ import ratio, table
-from infra.bench.activity import Measured
-from infra.bench.load import Answered, form_post, send_all
+from infra.bench.load import Answered, form_post, json_post, send_all
 from infra.local.trouble import Broke
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -67,15 +65,13 @@ def test_a_server_that_hangs_up_is_no_measurement() -> None:
         asyncio.run(played(hang_up, [form_post("h", "/p", "t", b"")], 1))
 
 
-def test_the_ratio_is_of_the_best_of_both() -> None:
-    def measured(name: str, rate: int) -> Measured:
-        return Measured(name, 64, Answered(Counter({200: rate}), 1.0, [1.0]), 0.5)
+def test_a_quantile_is_a_wait_that_somebody_had() -> None:
+    answered = Answered(Counter({200: 100}), 2.0, [float(wait) for wait in range(1, 101)])
+    assert answered.a_second == 50
+    assert [answered.quantile_ms(share) for share in (0.0, 0.5, 0.99, 1.0)] == [1, 51, 100, 100]
 
-    rows = [
-        measured("push/schedule/activity", 400),
-        measured("push/schedule/activity", 500),
-        measured("empty FastAPI function", 2_000),
-        measured("empty FastAPI function", 1_000),
-    ]
-    assert ratio(rows) == "Activity: 500 a second, stored; 0.25 of an empty function's 2,000."
-    assert table(rows).row_count == 4
+
+def test_a_posted_document_is_json_of_the_length_that_it_says() -> None:
+    head, body = json_post("h", "/p", "token", {"name": "Blaufränkisch"}).split(b"\r\n\r\n")
+    assert b"Content-Type: application/json" in head
+    assert f"Content-Length: {len(body)}".encode() in head

@@ -268,3 +268,44 @@ def test_a_repeated_send_hands_out_no_more_than_the_canary() -> None:
         assert engine.sender.sent == []
 
     asyncio.run(whole())
+
+
+def test_a_worker_that_comes_too_late_does_not_halt_what_has_passed() -> None:
+    """It was paused past its lease over the canary; another had it accepted, and the rest is under way."""
+    engine = crowd()
+    paused, late = asyncio.Event(), asyncio.Event()
+
+    async def pause() -> None:
+        engine.sender.before = None
+        paused.set()
+        await late.wait()
+
+    async def whole() -> None:
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        engine.sender.before = pause
+        task = Task(v=1, id=f"{ID}/{CANARY}", epoch=1)
+        first = asyncio.create_task(engine.call("deliver", task))
+        await paused.wait()
+        engine.clock.pass_ms(int(LEASE_S * 1_000) + 1)
+        assert await engine.call("deliver", task) is Answer.DONE
+        assert not engine.run().awaits_canary
+        engine.sender.answer = lambda _: REJECTED
+        late.set()
+        assert await first is Answer.BUSY
+        assert engine.run().state is State.SENDING
+        engine.sender.answer = lambda _: ACCEPTED
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert engine.run().state is State.SENT
+
+
+def test_an_audience_of_little_more_than_a_thousand_has_a_canary_of_a_hundred() -> None:
+    """A slice of it holds four on average, and twice as many here and there."""
+    engine = Engine()
+    engine.add_devices(1_100)
+    engine.audience.in_a_slice = 12
+    play(engine)
+    assert 70 < len(canary(engine)) < 140
+    assert engine.run().estimate == 1_100

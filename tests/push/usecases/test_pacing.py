@@ -235,6 +235,55 @@ def test_a_broadcast_takes_as_long_as_its_quota_asks_for_and_an_urgent_one_does_
     assert (engine.run("u" * 24).sent_at or 0) < began + 6_000
 
 
+def test_a_shard_that_has_to_wait_for_quota_reads_nobody_and_looks_at_no_other_shard() -> None:
+    engine = Engine()
+    engine.add_devices(3_000)
+    engine.audience.estimates = 3  # below a thousand: no canary
+    engine.pace.pacings["demo"] = Pacing(quota_per_minute=600)
+    scan, open_ = engine.audience.scan, engine.ledger.open
+    calls: Counter[str] = Counter()
+
+    def scanned(*args: Any) -> Any:
+        calls["scan"] += 1
+        return scan(*args)
+
+    async def opened(run: str) -> Any:
+        calls["open"] += 1
+        return await open_(run)
+
+    engine.audience.scan = scanned  # type: ignore[method-assign, assignment]
+    engine.ledger.open = opened  # type: ignore[method-assign]
+
+    played(engine)
+    assert engine.run().state is State.SENT
+    assert engine.ledger.shards["r" * 24, "0"][0].attempt > 5
+    # A query gives a page at least, or the end.
+    assert calls["scan"] <= 3_000 / PAGE_SIZE + 1
+    assert calls["open"] == 0
+
+
+def test_what_is_put_off_for_quota_has_its_task_in_the_epoch_that_is_in_force() -> None:
+    engine = Engine()
+    engine.add_devices(2 * PAGE_SIZE)
+    engine.audience.estimates = 3
+    engine.pace.pacings["demo"] = Pacing(quota_per_minute=600)
+
+    async def rearm() -> None:
+        run, version, _ = engine.runs.stored["r" * 24]
+        await engine.runs.move(run.model_copy(update={"epoch": 7}), version)
+
+    engine.sender.before = rearm
+
+    async def play() -> None:
+        id = await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        engine.tasks.queue.clear()
+        assert await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1)) is Answer.DONE
+
+    asyncio.run(play())
+    assert [task.epoch for _, _, _, task in engine.tasks.queue] == [7]
+
+
 def test_a_large_audience_begins_slowly() -> None:
     engine = Engine()
     engine.add_devices(6_000)

@@ -3,10 +3,13 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from fakes.engine import LEASE_S, Engine
 from push.domain.outcome import ACCEPTED, Kind, Outcome
-from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS
+from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Shard, Source
 from push.domain.schedule import State
+from push.usecases.finish_run import finish_run
 from push.usecases.tasks import Answer, Task
 
 DAY_MS = 24 * 3_600_000
@@ -147,6 +150,19 @@ def test_a_run_whose_last_worker_died_before_saying_so_is_marked_sent() -> None:
     assert (engine.run().counts or {})["accepted"] == 4
 
 
+def test_only_who_marks_a_run_sent_says_that_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = Engine()
+    engine.add_devices(4)
+
+    async def play() -> None:
+        id = await engine.accept()
+        await engine.run_until_idle()
+        assert await finish_run(engine.run(id), runs=engine.runs, ledger=engine.ledger)
+
+    asyncio.run(play())
+    assert capsys.readouterr().err.count('"run-sent"') == 1
+
+
 def test_a_run_that_expired_while_nothing_moved_says_so() -> None:
     engine = Engine()
     engine.add_devices(4)
@@ -159,6 +175,37 @@ def test_a_run_that_expired_while_nothing_moved_says_so() -> None:
 
     asyncio.run(play())
     assert (engine.run().state, engine.sender.sent) == (State.EXPIRED, [])
+
+
+def test_shards_that_have_paused_wait_in_the_queue_behind_those_that_are_being_sent() -> None:
+    """A thousand that paused together cannot all go on at once: that they wait is no reason for another task each."""
+    engine = Engine()
+    engine.add_devices(100)
+    engine.audience.estimates = 400
+    id = "r" * 24
+
+    async def play() -> None:
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        now = engine.clock.now()
+        for number in range(3):
+            shard = Shard(id=str(number), run=id, planned=True, source=Source.RANGE, due_at=now, resume_at=now + 1_000)
+            await engine.ledger.create(shard)
+        engine.tasks.queue.clear()
+        engine.clock.pass_ms(2 * WATCH_MS)
+        await engine.ledger.create(
+            Shard(id="3", run=id, planned=True, source=Source.RANGE, due_at=now, attempt=1, worker="w")
+        )
+        await engine.sweep()
+        assert (engine.run().epoch, engine.tasks.queue) == (1, [])
+        engine.clock.pass_ms(2 * WATCH_MS)
+        await engine.sweep()
+        assert engine.run().epoch == 2
+        await engine.run_until_idle()
+
+    asyncio.run(play())
+    assert engine.run().state is State.SENT
+    assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(100))
 
 
 def test_a_stuck_shard_of_a_live_worker_is_left_alone() -> None:

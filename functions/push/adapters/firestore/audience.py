@@ -79,7 +79,8 @@ class FirestoreAudience:
         it ended itself early. Tags are compared once more here: Firestore was not told all of a long expression."""
         fields = [*_FIELDS, *(["tags"] if groups else ()), *(SEEN_FIELDS if stale_before else ())]
         query = self._query(app, groups, keys, after).select(fields).limit(STREAM_DOCUMENTS)
-        deadline = time.monotonic() + STREAM_S
+        # From the first documents on: what was waited for so long is not asked for again after a moment.
+        deadline: float | None = None
         read = 0
         last = after
         async with aclosing(self._database.documents(query, 2 * STREAM_S)) as batches:
@@ -95,6 +96,7 @@ class FirestoreAudience:
                         entry = entry._replace(note=STALE)
                     batch.append(entry)
                 read += len(documents)
+                deadline = deadline or time.monotonic() + STREAM_S
                 if time.monotonic() > deadline:
                     yield batch, last, STREAM_DOCUMENTS
                     return
