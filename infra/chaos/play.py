@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -19,9 +19,8 @@ from infra.chaos.phones import Movers
 from infra.chaos.records import Sending
 from infra.chaos.scenario import scenario
 from infra.chaos.stage import staged
-from infra.chaos.storage import stored
+from infra.chaos.storage import patiently, stored
 from push.bootstrap import Container
-from push.domain.errors import Unavailable
 
 CALM_S = 150.0
 _MOVERS = 4
@@ -74,7 +73,7 @@ async def play(state: Path, seed: int, targets: int, seconds: float, summed: boo
             await asyncio.gather(*sending)
             await _calm(ports, [each.id for each in plays], summed)
             evidence = Evidence(stage, ports, http, movers.moved)
-            sendings = [await evidence.of(campaign) for campaign in plays]
+            sendings = [await patiently(partial(evidence.of, campaign)) for campaign in plays]
     return Verdict(
         seed, began, time.time() - began, faults.done, dict(movers.answers), {each.name: each.story for each in plays},
         sendings, {each.name: judge(each) for each in sendings},
@@ -95,9 +94,8 @@ async def _calm(ports: Container, waiting: list[str], summed: bool) -> None:
     """Until everything has ended and is summed up, or too long."""
     over = time.monotonic() + CALM_S
     while waiting and time.monotonic() < over:
-        with suppress(Unavailable):
-            found = await ports.runs.get(waiting[0])
-            if found is None or not (found.value.live or (summed and found.value.wake_at is not None)):
-                waiting.pop(0)
-                continue
-        await asyncio.sleep(0.5)
+        found = await patiently(partial(ports.runs.get, waiting[0]))
+        if found is None or not (found.value.live or (summed and found.value.wake_at is not None)):
+            waiting.pop(0)
+        else:
+            await asyncio.sleep(0.5)

@@ -1,12 +1,31 @@
 """Our own way to what the functions store, past the wire."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
 from infra.chaos.stage import Stage
 from push.bootstrap import Container
+from push.domain.errors import Unavailable
 from push.settings import Settings
+
+T = TypeVar("T")
+_PATIENCE_S = 60.0
+
+
+async def patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """What is asked of a store that everybody has just been beating."""
+    over = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return await ask()
+        except Unavailable:
+            if time.monotonic() > over:
+                raise
+            await asyncio.sleep(0.5)
 
 
 @asynccontextmanager

@@ -5,12 +5,13 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import grpc
 import httpx
 import pytest
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.cloud.firestore_v1.services.firestore.transports.grpc_asyncio import FirestoreGrpcAsyncIOTransport
 from joserfc.jwk import OctKey
 
@@ -52,7 +53,7 @@ CALLS: dict[str, tuple[Callable[[Any], Awaitable[Any]], int]] = {
 GUARDED: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "a schedule is accepted": lambda s: s.runs.accept(schedule(), run(), []),
     "a shard is begun": lambda s: s.ledger.create(shard()),
-    "a page is recorded": lambda s: s.ledger.commit(Commit(shard(beats=1)), datetime.now(UTC)),
+    "a page is recorded": lambda s: s.ledger.commit(Commit(shard(beats=1)), DatetimeWithNanoseconds.now(UTC)),
 }
 IN_TRANSACTIONS: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "a device is synced": lambda s: s.devices.change(1, device(1).id, None, lambda *_: device(1)),
