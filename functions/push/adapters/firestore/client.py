@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from google.api_core import exceptions as google
 from google.cloud.firestore_v1.async_transaction import async_transactional
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from push.adapters.firestore.calls import Client
 from push.adapters.firestore.codec import ms
@@ -18,6 +19,8 @@ from push.domain.errors import Stale, Unavailable
 from push.ports import Before, Versioned
 
 T = TypeVar("T")
+
+NANOS = 1_000_000_000
 
 # Seconds that whoever waits for a commit or a transaction is kept waiting at most, more or less.
 _COMMITTED_S = 20.0
@@ -142,7 +145,9 @@ class Database:
         return changed
 
     def unchanged_since(self, version: Any) -> Any:
-        """The precondition that a document is still at `version`."""
+        """The precondition that a document is still at `version`: a snapshot's update time, or one in nanoseconds."""
+        if isinstance(version, int):
+            version = Timestamp(seconds=version // NANOS, nanos=version % NANOS)
         return self.client.write_option(last_update_time=version)
 
 

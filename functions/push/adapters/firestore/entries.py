@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from push import logs
+from push.adapters.firestore.client import NANOS
 from push.domain.device import Platform, Target, TargetKind
 from push.domain.page import UNREADABLE, Entry
 from push.domain.rendering import SNS_PLATFORMS
@@ -26,8 +25,7 @@ def streamed_entry(key: str, stored: Any, version: Any) -> Entry:
         return _unreadable(key, device, device_id)
     target = _target(kind, stored["value"].string_value, platform)
     # As it stands in the message it would keep all of that in memory, for as long as its page is under way.
-    version = Timestamp(seconds=version.seconds, nanos=version.nanos)
-    entry = Entry(key, key, target, device, device_id, version)
+    entry = Entry(key, key, target, device, device_id, version.seconds * NANOS + version.nanos)
     return entry._replace(endpoint=stored["endpoint"].string_value) if platform in SNS_PLATFORMS else entry
 
 
