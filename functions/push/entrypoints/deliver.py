@@ -1,5 +1,7 @@
 """The `deliver` function: Cloud Tasks calls it for each shard. A process works on several at once, over one sender."""
 
+import gc
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,6 +47,15 @@ def _this_process(ports: Container) -> Process:
     global _process
     if _process is None:
         settings = ports.settings
+        _look_for_garbage_rarely()
         _process = Process(Budget(settings.ramp, settings.deliver_instances), settings.lease_s)
         _process.watch_for_end(ports.sender.give_up, *([ports.relay.give_up] if ports.relay else []))
     return _process
+
+
+def _look_for_garbage_rarely() -> None:
+    """Pages go when nobody refers to them any more. What Python looks through for circles besides costs a fourth of the
+    sending where it begins with every seven hundred objects, and with all that was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

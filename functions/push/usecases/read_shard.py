@@ -13,7 +13,7 @@ from push.ports import AudienceStore, Runs
 
 _AT_ONCE = 250
 # Reading goes on while a page is sent, and waits when it is this far ahead.
-_PAGES_AHEAD = 2
+_PAGES_AHEAD = 1
 _SOURCES = {
     AudienceKind.EVERYBODY: Source.RANGE,
     AudienceKind.ALIASES: Source.ALIASES,

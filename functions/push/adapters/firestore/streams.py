@@ -20,6 +20,9 @@ _METHOD = "/google.firestore.v1.Firestore/RunQuery"
 _OPTIONS = (
     (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),
     ("grpc.max_receive_message_length", -1),
+    # What nobody has asked for yet waits at Firestore: else gRPC takes in megabytes ahead, for each stream.
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 128 * 1024),
 )
 # As the client's own. The emulator would hang up on whoever asks so often whether it is there.
 _KEPT_ALIVE = (*_OPTIONS, ("grpc.keepalive_time_ms", 30_000))
