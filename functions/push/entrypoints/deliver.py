@@ -54,8 +54,8 @@ def _this_process(ports: Container) -> Process:
 
 
 def _look_for_garbage_rarely() -> None:
-    """Pages go when nobody refers to them any more. What Python looks through for circles besides costs a fourth of the
-    sending where it begins with every seven hundred objects, and with all that was imported."""
+    """Pages go when nobody refers to them any more. Python would look through everything for circles besides, what was
+    imported included, after every few hundred targets."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
