@@ -17,6 +17,7 @@ from push.domain.run import Run
 from push.usecases.read_shard import keys_of
 
 _AT_ONCE = 1_000
+_READ_MS = 1_000
 
 
 class Evidence:
@@ -57,15 +58,19 @@ class Evidence:
         )
 
     async def _attempts(self, schedule: str) -> list[Attempt]:
-        rows = await self._ask("journal", schedule)
-        return [Attempt(row["came"], row["left"], row["target"], row["answer"]) for row in rows]
+        cuts = [row["left"] for row in await self._ask("journal") if row["answer"].startswith("cut")]
+        return [
+            Attempt(row["came"], row["left"], row["target"], row["answer"], torn(row["came"], row["left"], cuts))
+            for row in await self._ask("journal", schedule)
+        ]
 
     async def _texts(self, campaign: Campaign) -> frozenset[str]:
         rows = await self._ask("inbox", campaign.id)
         return frozenset(row["message"]["data"]["body"] for row in rows)
 
-    async def _ask(self, what: str, schedule: str) -> list[Any]:
-        answer = await self._http.get(f"{self._stage.stack.fcm}/{what}", params={"scheduleId": schedule})
+    async def _ask(self, what: str, schedule: str | None = None) -> list[Any]:
+        about = {} if schedule is None else {"scheduleId": schedule}
+        answer = await self._http.get(f"{self._stage.stack.fcm}/{what}", params=about)
         rows: list[Any] = answer.raise_for_status().json()
         return rows
 
@@ -98,6 +103,11 @@ class Evidence:
                 inside = {known[item] for item in items[first : last + 1] if item in known}
             pages.append(Page(shard, frozenset(inside)))
         return pages
+
+
+def torn(came: int, left: int, cuts: Iterable[int]) -> bool:
+    """Whether a connection was cut while a request was under way, or before its answer can have been read (ms)."""
+    return any(came <= cut <= left + _READ_MS for cut in cuts)
 
 
 def told(logs: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -19,12 +19,14 @@ class Policy(StrEnum):
 class Attempt(NamedTuple):
     """One request as FCM's journal has it. `answer` is "accepted", "cut after accepting", or anything else: not taken.
 
-    `came` and `left` are ms since the epoch."""
+    `came` and `left` are ms since the epoch. `torn`: a connection was cut about then, which takes the answers of all
+    that are on it along."""
 
     came: int
     left: int
     target: str
     answer: str
+    torn: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -32,7 +34,7 @@ class Attempt(NamedTuple):
 
     def heard(self, patience_ms: float) -> bool:
         """Whether the sender can have heard the answer. The way there and back takes a while too."""
-        return not self.answer.startswith("cut") and self.left - self.came < patience_ms
+        return not self.torn and not self.answer.startswith("cut") and self.left - self.came < patience_ms
 
 
 class Page(NamedTuple):

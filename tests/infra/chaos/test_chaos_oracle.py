@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.chaos.evidence import torn
 from infra.chaos.oracle import doubled, judge
 from infra.chaos.records import PAGE_SIZE, Attempt, Page, Policy, Sending
 
@@ -154,3 +155,13 @@ def test_in_a_list_who_moves_may_come_in_drop_out_or_get_it_twice_and_nobody_els
     handed_on: dict[str, Any] = {"failures": {"phone-0": "noSuchDevice"}, "counts": counted(targeted=11)}
     assert broken(*attempts(*PHONES), **moving, **handed_on) == set()
     assert "totals" in broken(*attempts(*PHONES[:7]), **moving, **handed_on)
+
+
+def test_an_answer_that_a_cut_took_along_excuses_who_asked_to_resend_and_nobody_else() -> None:
+    assert [torn(NOW, NOW + 300, [cut]) for cut in (NOW - 1, NOW + 200, NOW + 1_300, NOW + 1_301)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    lost = [each._replace(torn=True) for each in attempts("phone-1")]
+    journal = [*attempts(*PHONES), *lost]
+    assert broken(*journal, policy=Policy.RESEND) == set()
+    assert broken(*journal) == {"doubles"}
