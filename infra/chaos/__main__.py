@@ -43,7 +43,7 @@ def main() -> int:
         return 2
     finally:
         if keep:
-            console.print(f"The logs of all parts are in {state / 'stack' / 'logs'}.")
+            console.print(f"The logs of all parts, and FCM's journal, are in {state / 'stack' / 'logs'}.")
         else:
             shutil.rmtree(state, ignore_errors=True)
     return 0 if verdict.good else 1

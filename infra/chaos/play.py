@@ -73,6 +73,7 @@ async def play(state: Path, seed: int, targets: int, seconds: float, summed: boo
             await asyncio.gather(*sending)
             await _calm(ports, [each.id for each in plays], summed)
             evidence = Evidence(stage, ports, http, movers.moved)
+            await evidence.keep(state / "logs" / "fcm-journal.jsonl")
             sendings = [await patiently(partial(evidence.of, campaign)) for campaign in plays]
     return Verdict(
         seed, began, time.time() - began, faults.done, dict(movers.answers), {each.name: each.story for each in plays},

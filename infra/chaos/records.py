@@ -19,8 +19,8 @@ class Policy(StrEnum):
 class Attempt(NamedTuple):
     """One request as FCM's journal has it. `answer` is "accepted", "cut after accepting", or anything else: not taken.
 
-    `came` and `left` are ms since the epoch. `torn`: a connection was cut about then, which takes the answers of all
-    that are on it along."""
+    `came` and `left` are ms since the epoch. `torn`: its connection was cut, which takes the answers of all that are on
+    it along."""
 
     came: int
     left: int

@@ -1,6 +1,11 @@
-"""What became of a page whose worker has died or lost its lease, for whoever asks why a phone rang twice, or never."""
+"""What became of a page whose worker has died or lost its lease, or of whose messages nobody knows, for whoever asks
+why a phone rang twice, or never."""
+
+from collections import Counter
+from collections.abc import Sequence
 
 from push import logs
+from push.domain.outcome import Kind, Outcome
 from push.domain.run import Shard
 
 
@@ -10,4 +15,14 @@ def log_page(name: str, shard: Shard) -> None:
         logs.event(
             name, "WARNING", run=shard.run, shard=shard.id, attempt=shard.attempt, after=shard.cursor,
             end=shard.page.end, targets=shard.page.size,
+        )  # fmt: skip
+
+
+def log_lost_answers(shard: Shard, outcomes: Sequence[Outcome]) -> None:
+    """How many of the open page's messages FCM may have taken or not, and by which codes."""
+    codes = Counter(outcome.code for outcome in outcomes if outcome.kind is Kind.UNKNOWN)
+    if codes and shard.page is not None:
+        logs.event(
+            "answers-lost", "WARNING", run=shard.run, shard=shard.id, page=shard.page.number, targets=codes.total(),
+            codes=dict(codes),
         )  # fmt: skip

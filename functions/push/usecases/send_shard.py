@@ -15,6 +15,7 @@ from push.usecases.begin_page import begin_page, turn_is_far_s
 from push.usecases.halt_run import halt_renderings, halt_run
 from push.usecases.heed_quota import heed_quota
 from push.usecases.keep_ledger import Hold
+from push.usecases.log_page import log_lost_answers
 from push.usecases.read_shard import read_pages
 from push.usecases.requeue_shard import requeue_shard
 from push.usecases.send_page import HaltWatch, send_page, without_credential
@@ -71,6 +72,7 @@ async def send_shard(
                 allowed.run, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
             )  # fmt: skip
             await beside
+            log_lost_answers(hold.shard, outcomes)
             settled = settle(allowed.run, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})

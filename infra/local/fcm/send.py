@@ -26,11 +26,13 @@ class State:
         self.behaviour = Behaviour()
 
 
-async def send(state: State, project: str, authorization: str, body: bytes) -> Answer | Literal["cut"]:
-    """FCM's answer, or "cut" where the connection is to be cut instead."""
+async def send(
+    state: State, project: str, authorization: str, body: bytes, client: str = ""
+) -> Answer | Literal["cut"]:
+    """FCM's answer, or "cut" where the connection (from `client`, "host:port") is to be cut instead."""
     behaviour = state.behaviour
     try:
-        name = await _send(state, behaviour, project, authorization, body)
+        name = await _send(state, behaviour, project, authorization, body, client)
     except Refused as refused:
         if refused.code < 500 and refused.code != 429:
             behaviour.quota.spend(project)
@@ -38,7 +40,9 @@ async def send(state: State, project: str, authorization: str, body: bytes) -> A
     return Answer(200, f'{{"name": "projects/{project}/messages/{name}"}}'.encode()) if name else "cut"
 
 
-async def _send(state: State, behaviour: Behaviour, project: str, authorization: str, body: bytes) -> str | None:
+async def _send(
+    state: State, behaviour: Behaviour, project: str, authorization: str, body: bytes, client: str
+) -> str | None:
     scheme, _, credential = authorization.partition(" ")
     if scheme.lower() != "bearer" or not credential.strip():
         raise missing_credentials()
@@ -49,7 +53,7 @@ async def _send(state: State, behaviour: Behaviour, project: str, authorization:
     if wait:
         await asyncio.sleep(wait)
     answer = rule.error or (f"cut {rule.drop} accepting" if rule.drop else "accepted")
-    state.journal.add(came, request.target, schedule_of(request.message), answer)
+    state.journal.add(came, request.target, schedule_of(request.message), answer, client)
     if rule.error:
         raise NAMED[rule.error](project, rule.retry_after)
     if rule.drop == "before":

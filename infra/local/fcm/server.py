@@ -43,7 +43,7 @@ class Emulator:
             await self._other(scope, protocol)
             return
         body = await protocol()
-        answered = await send(self.state, sent[1], scope.headers.get("authorization", ""), body)
+        answered = await send(self.state, sent[1], scope.headers.get("authorization", ""), body, scope.client)
         if answered == "cut":
             cut_connection(scope.client)
             protocol.response_empty(503, [])  # into the void: the connection is gone

@@ -108,8 +108,12 @@ def test_a_cut_connection_leaves_no_answer_and_the_inbox_tells_what_happened(cli
     for target in ("lost", "kept"):
         with pytest.raises(httpx.RemoteProtocolError):
             client.post(SEND, json=message(target))
-    assert client.post(SEND, json=message("fine")).status_code == 200
-    assert [entry["target"] for entry in client.get("/inbox").json()] == ["kept", "fine"]
+    for _ in range(2):
+        assert client.post(SEND, json=message("fine", "journal")).status_code == 200
+    one, again = client.get("/journal", params={"scheduleId": "journal"}).json()[-2:]
+    assert one["client"] == again["client"]  # one connection, and another one than those that were cut
+    assert one["client"] not in {row["client"] for row in client.get("/journal").json() if row["target"] == "lost"}
+    assert [entry["target"] for entry in client.get("/inbox").json()] == ["kept", "fine", "fine"]
     assert [rule["applied"] for rule in client.get("/behaviour").json()["rules"]] == [1, 1]
 
 
