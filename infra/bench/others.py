@@ -22,6 +22,7 @@ _PATIENCE_S = 300
 
 
 class Sent(NamedTuple):
+    messages: int
     seconds: float
     cpu_s: float
     peak_mib: float
@@ -55,7 +56,7 @@ class Other(NamedTuple):
         said = json.loads(done.stdout)
         if said["accepted"] != len(targets):
             raise Broke(f"{self.name} had {said['accepted']} of {len(targets)} messages accepted: {done.stderr[-500:]}")
-        return Sent(said["seconds"], said["cpu_s"], said["peak_mib"])
+        return Sent(len(targets), said["seconds"], said["cpu_s"], said["peak_mib"])
 
 
 OTHERS = (

@@ -1,5 +1,6 @@
 """What is left when all is over, from where nobody can have changed it: FCM's journal, the ledger, the logs."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -60,7 +61,7 @@ class Evidence:
     async def keep(self, where: Path) -> None:
         """FCM's journal, a line a message, for whoever looks into what was found."""
         rows = await self._ask("journal")
-        where.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        await asyncio.to_thread(where.write_text, "".join(f"{json.dumps(row)}\n" for row in rows))
 
     async def _attempts(self, schedule: str) -> list[Attempt]:
         cuts = {row["client"]: row["left"] for row in await self._ask("journal") if row["answer"].startswith("cut")}

@@ -19,10 +19,10 @@ def log_page(name: str, shard: Shard) -> None:
 
 
 def log_lost_answers(shard: Shard, outcomes: Sequence[Outcome]) -> None:
-    """How many of the open page's messages FCM may have taken or not, and by which codes."""
+    """How many messages of the shard's last page FCM may have taken or not, and by which codes."""
     codes = Counter(outcome.code for outcome in outcomes if outcome.kind is Kind.UNKNOWN)
-    if codes and shard.page is not None:
+    if codes:
         logs.event(
-            "answers-lost", "WARNING", run=shard.run, shard=shard.id, page=shard.page.number, targets=codes.total(),
+            "answers-lost", "WARNING", run=shard.run, shard=shard.id, page=shard.pages, targets=codes.total(),
             codes=dict(codes),
         )  # fmt: skip

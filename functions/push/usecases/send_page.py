@@ -107,6 +107,8 @@ class HaltWatch:
             if entry.target is None:
                 continue
             platform = entry.target.platform
+            if platform in self.good:
+                continue
             if outcome.kind is Kind.ACCEPTED:
                 self.good.add(platform)
             elif rejected_by_fcm(outcome):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 
 from push import logs
+from push.domain.outcome import ACCEPTED
 from push.domain.page import Entry, settle
 from push.domain.run import Run
 from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
@@ -72,19 +73,22 @@ async def send_shard(
                 allowed.run, entries, sender=sender, relay=relay, now=clock.now(), watch=seen
             )  # fmt: skip
             await beside
-            log_lost_answers(hold.shard, outcomes)
             settled = settle(allowed.run, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
             rejected = watch.see(entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
-            await heed_quota(run.firebase_project, outcomes, pace=pace, clock=clock)
-            if any(outcome.refuses_project for outcome in outcomes):
+            trouble = outcomes.count(ACCEPTED) < len(outcomes)
+            if trouble:
+                log_lost_answers(hold.shard, outcomes)
+                await heed_quota(run.firebase_project, outcomes, pace=pace, clock=clock)
+            if trouble and any(outcome.refuses_project for outcome in outcomes):
                 await halt_run(allowed.run, outcomes, runs=runs)
                 await hold.let_go()
                 return Answer.DONE
             if canary and seen:
                 await canary.page_over(seen, outcomes)
-            await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
+            if trouble:
+                await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
         else:
             if canary:
                 # Before the shard is done: who finds it done knows that it is decided, or that leftovers will be it.

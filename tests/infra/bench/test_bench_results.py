@@ -10,7 +10,7 @@ from infra.bench import plot, readme, results
 from infra.bench.deliver import OURS, row
 from infra.bench.goals import judged
 from infra.bench.measurement import Found, Measurement
-from infra.bench.others import OTHERS
+from infra.bench.others import OTHERS, Sent
 from infra.bench.registry import MEASUREMENTS
 from infra.bench.tables import markdown, shown, table
 
@@ -23,7 +23,7 @@ def parts(**rows: list[Any]) -> dict[str, Any]:
 
 
 def delivered(audience: int, per_cpu_s: int, peak_mib: float, sender: str = OURS) -> Any:
-    return row(sender, audience, per_cpu_s, 1.0, 1.0, peak_mib)
+    return row(sender, audience, [Sent(per_cpu_s, 1.0, 1.0, peak_mib)])
 
 
 def document(**rows: list[Any]) -> dict[str, Any]:

@@ -96,6 +96,8 @@ class FirestoreAudience:
                         entry = entry._replace(note=STALE)
                     batch.append(entry)
                 read += len(documents)
+                # As messages they take several times what is kept of them, and would for as long as the page waits.
+                documents.clear()
                 deadline = deadline or time.monotonic() + STREAM_S
                 if time.monotonic() > deadline:
                     yield batch, last, STREAM_DOCUMENTS

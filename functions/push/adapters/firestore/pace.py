@@ -1,5 +1,6 @@
 """`pace/{firebaseProject}`: what people set in the console, and until when a project pauses."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -19,12 +20,15 @@ _FIELDS = {"quotaPerMinute": "quota_per_minute", "urgentReserve": "urgent_reserv
 # Workers that are told at once say about the same.
 _ABOUT_MS = 2_000
 _ATTEMPTS = 5
+_REMEMBERED = 32
 
 
 class FirestorePace:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._complained: dict[str, Mapping[str, Any]] = {}
+        # Each as it was last read: before most pages it still is so.
+        self._read_before: OrderedDict[str, Versioned[Run]] = OrderedDict()
 
     async def look(self, run: str, project: str) -> tuple[Versioned[Run] | None, Pacing]:
         if not is_document_id(run):
@@ -39,7 +43,7 @@ class FirestorePace:
                     found[snapshot.reference.parent.id] = snapshot
         pacing = self._read(project, found["pace"].to_dict()) if "pace" in found else Pacing()
         stored = found.get("runs")
-        return None if stored is None else versioned(stored, run_of(stored.to_dict())), pacing
+        return None if stored is None else self._run(stored), pacing
 
     async def hold(self, project: str, until: int) -> bool:
         if not is_document_id(project):
@@ -72,6 +76,14 @@ class FirestorePace:
         await self._database.guarded(
             reference, version, fill, lambda stored: stored.get("notBefore") == moved["notBefore"]
         )
+
+    def _run(self, snapshot: Any) -> Versioned[Run]:
+        before = self._read_before.pop(snapshot.id, None)
+        run = run_of(snapshot.to_dict()) if before is None or before.version != snapshot.update_time else before.value
+        read = self._read_before[snapshot.id] = versioned(snapshot, run)
+        if len(self._read_before) > _REMEMBERED:
+            self._read_before.popitem(last=False)
+        return read
 
     def _read(self, project: str, document: Mapping[str, Any]) -> Pacing:
         """Each field that can be read; the others are as if they were not set."""

@@ -40,7 +40,8 @@ class Streams:
         self._channel: Any = None
 
     async def documents(self, client: Any, query: Any, timeout_s: float) -> AsyncGenerator[list[Any], None]:
-        """Batches of BATCH documents, the last one smaller or empty. Raises the errors of google.api_core."""
+        """Batches of BATCH documents, the last one smaller or empty. Each is the caller's, to be emptied once it is
+        read: until the next one is asked for it is held here too. Raises the errors of google.api_core."""
         if self._channel is None:
             self._channel = _channel(client)
         run_query = self._channel.unary_stream(
@@ -56,8 +57,9 @@ class Streams:
         try:
             while True:
                 batch = await asyncio.get_running_loop().run_in_executor(self._threads, _take, found)
+                last = len(batch) < BATCH
                 yield batch
-                if len(batch) < BATCH:
+                if last:
                     return
         except grpc.RpcError as error:
             raise google.from_grpc_error(error) from error
