@@ -18,6 +18,7 @@ _ENTRY_POINTS = {
     "deliver": "push.entrypoints.deliver",
     "sweep": "push.entrypoints.sweep",
     "work": "push.entrypoints.work",
+    "ingest": "push.entrypoints.ingest.function",
 }
 
 
@@ -54,6 +55,12 @@ async def sweep(request: Request) -> Any:
 async def work(request: Request) -> Any:
     """Background jobs, a bounded piece at a time. Private."""
     return await _entry_point("work")(request)
+
+
+@functions_framework.aio.http
+async def ingest(request: Request) -> Any:
+    """Whatever people write in the Firebase console. Private."""
+    return await _entry_point("ingest")(request)
 
 
 if os.environ.get("FUNCTION_TARGET") in _ENTRY_POINTS:

@@ -16,6 +16,7 @@ from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
+from push.adapters.firestore.console import FirestoreConsole
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
@@ -97,6 +98,10 @@ class Container:
     @cached_property
     def schedules(self) -> FirestoreSchedules:
         return FirestoreSchedules(self._database)
+
+    @cached_property
+    def console(self) -> FirestoreConsole:
+        return FirestoreConsole(self._database)
 
     @cached_property
     def runs(self) -> FirestoreRuns:

@@ -41,10 +41,13 @@ class Ground:
 
     @property
     def stack(self) -> Stack:
+        """Without triggers: what is stored here is nobody's in a console, and ingest has cores of its own elsewhere."""
         if self._stack is None:
             self.say("starting the stack")
             self._open.enter_context(_emulator(self.directory))
-            self._stack = self._open.enter_context(running_stack(self.directory / "stack", sweep_every=_NEVER))
+            self._stack = self._open.enter_context(
+                running_stack(self.directory / "stack", sweep_every=_NEVER, without=("triggers",))
+            )
             os.environ["FIRESTORE_EMULATOR_HOST"] = self._stack.firestore
         return self._stack
 

@@ -11,7 +11,7 @@ from infra.local.firestore import Emulator
 from infra.local.ports import HOST, Ports
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = ("api", "send", "deliver", "sweep", "work")
+FUNCTIONS = ("api", "send", "deliver", "sweep", "work", "ingest")
 
 
 class Probe(NamedTuple):
@@ -107,6 +107,18 @@ def clock(sweep: int, every: float, project: str, identity: Path, environment: M
     }  # fmt: skip
     command = _python("infra.local.scheduler", *(word for pair in options.items() for word in pair))
     return Part("clock", command, environment, f"calls sweep every {every:g} s", 4, after=("setup", "sweep"))
+
+
+def triggers(ingest: int, project: str, firestore: str, identity: Path, environment: Mapping[str, str]) -> Part:
+    """Whatever is written by hand reaches `ingest`, as Eventarc would have it."""
+    options = {
+        "--url": f"http://{HOST}:{ingest}/", "--project": project, "--audience": AUDIENCE, "--email": invoker(project),
+        "--identity": str(identity),
+    }  # fmt: skip
+    command = _python("infra.local.triggers", *(word for pair in options.items() for word in pair))
+    with_firestore = {**environment, "FIRESTORE_EMULATOR_HOST": firestore}
+    where = "tells ingest of what is written in the console"
+    return Part("triggers", command, with_firestore, where, 4, after=("setup", "ingest"))
 
 
 def _python(module: str, *arguments: str) -> list[str]:

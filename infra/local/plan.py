@@ -63,6 +63,7 @@ def draw(
     before_tasks = tuple(part.name for part in chosen)
     chosen.append(parts.tasks(ports, state, identity, common, before_tasks))
     chosen.append(parts.setup(ports, secrets_file, firestore, functions))
+    chosen.append(parts.triggers(ports.ingest, project, firestore, identity, common))
     chosen.append(parts.clock(ports.sweep, sweep_every, project, identity, common))
     return Plan(state, chosen, _addresses(ports, firestore, project, secrets, amazon), functions, exports)
 

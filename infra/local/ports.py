@@ -28,10 +28,24 @@ class Ports:
     firestore: int
     auth: int
     sns: int
+    ingest: int
 
 
 OFFSETS = asdict(
-    Ports(api=0, send=1, deliver=2, sweep=3, work=4, fcm=5, tasks=6, tasks_control=7, firestore=8, auth=9, sns=10)
+    Ports(
+        api=0,
+        send=1,
+        deliver=2,
+        sweep=3,
+        work=4,
+        fcm=5,
+        tasks=6,
+        tasks_control=7,
+        firestore=8,
+        auth=9,
+        sns=10,
+        ingest=11,
+    )
 )
 
 

@@ -4,9 +4,9 @@ import asyncio
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -72,18 +72,20 @@ def running_stack(
     sweep_every: float = SWEEP_EVERY,
     report: Report | None = None,
     emulator: Emulator | External | None = None,
+    without: Collection[str] = (),
 ) -> Iterator[Stack]:
     """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
 
     `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `emulator` is
-    Firestore's if not the one of this machine. Raises CannotStart or Broke. A part that cannot be kept while the block
-    runs ends the stack, and is raised at the end.
+    Firestore's if not the one of this machine; parts in `without` are left out. Raises CannotStart or Broke. A part
+    that cannot be kept while the block runs ends the stack, and is raised at the end.
     """
     emulator = emulator or found()
     with held(state):
         chosen = ports or all_ports.free()
         surroundings = {**os.environ, **(settings or {})}
         plan = draw(state, chosen, emulator, surroundings, project_for(emulator), sweep_every)
+        plan = replace(plan, parts=[part for part in plan.parts if part.name not in without])
         with _in_background(Crew(plan, report or Quiet())) as crew:
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
 

@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
+from fakes.console import FakeConsole
 from fakes.devices import FakeDevices
 from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
@@ -43,6 +44,7 @@ from push.adapters.firestore.attempts import FirestoreAttempts
 from push.adapters.firestore.audience import FirestoreAudience
 from push.adapters.firestore.audit import FirestoreAudit
 from push.adapters.firestore.client import Database
+from push.adapters.firestore.console import FirestoreConsole
 from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
@@ -59,6 +61,7 @@ from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.firestore.users import FirestoreUsers
 from push.domain.ids import Keys
+from push.ports.console import Kind
 
 KEYS = Keys("a pepper for tests only")
 
@@ -78,6 +81,7 @@ class Stores(Protocol):
     audience: port.AudienceStore
     endpoints: port.Endpoints
     schedules: port.Schedules
+    console: port.Console
     runs: port.Runs
     ledger: port.Ledger
     pace: port.Pace
@@ -104,10 +108,18 @@ class FakeStores:
         self.endpoints = FakeEndpoints(self.audience)
         self.runs = runs
         self.schedules = FakeSchedules(runs)
+        self.console = FakeConsole(runs, self.templates, self.tags)
         self.ledger = FakeLedger(clock, runs)
         self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
+
+    async def by_hand(self, kind: Kind, id: str, fields: Mapping[str, Any], merge: bool = False) -> None:
+        """What somebody writes in the console."""
+        if merge:
+            self.console.edit(kind, id, **fields)
+        else:
+            self.console.put(kind, id, fields)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -127,6 +139,7 @@ class FirestoreStores:
         self.templates, self.users = FirestoreTemplates(database), FirestoreUsers(database, KEYS)
         self.tags, self.devices = FirestoreTags(database), FirestoreDevices(database, KEYS)
         self.audience, self.schedules = FirestoreAudience(database, KEYS), FirestoreSchedules(database)
+        self.console = FirestoreConsole(database)
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
@@ -134,6 +147,9 @@ class FirestoreStores:
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)
         self.traces = FirestoreTraces(database, KEYS)
+
+    async def by_hand(self, kind: Kind, id: str, fields: Mapping[str, Any], merge: bool = False) -> None:
+        await self.database.client.document(f"{kind}/{id}").set(dict(fields), merge=merge)
 
 
 Play = Callable[[Any], Awaitable[None]]

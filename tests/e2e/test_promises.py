@@ -247,7 +247,7 @@ def test_p7_without_a_right_nothing_is_read_sent_or_changed(caller: Caller) -> N
     assert (
         caller.http.post("api/push/schedule/", json={"appId": 2, "name": "x"}, headers=caller.phone).status_code == 403
     )
-    for name in ("send", "deliver", "sweep", "work"):
+    for name in ("send", "deliver", "sweep", "work", "ingest"):
         url = next(part.where for part in caller.stack.plan.parts if part.name == name)
         body = {"v": 1, "id": posted["id"], "epoch": 1}
         assert httpx.post(url, json=body).status_code == 401

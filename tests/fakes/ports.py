@@ -9,6 +9,7 @@ from fakes.attempts import FakeAttempts
 from fakes.audience import FakeAudience
 from fakes.audit import FakeAudit
 from fakes.clock import FakeClock
+from fakes.console import FakeConsole
 from fakes.devices import FakeDevices
 from fakes.endpoints import FakeEndpoints
 from fakes.identities import FakeIdentities
@@ -59,6 +60,7 @@ class FakePorts:
     ledger: FakeLedger = field(init=False)
     pace: FakePace = field(init=False)
     schedules: FakeSchedules = field(init=False)
+    console: FakeConsole = field(init=False)
     statistics: FakeStatistics = field(init=False)
     audience: FakeAudience = field(init=False)
     endpoints: FakeEndpoints = field(init=False)
@@ -72,6 +74,7 @@ class FakePorts:
         self.ledger = FakeLedger(self.clock, self.runs)
         self.pace = FakePace(self.runs)
         self.schedules = FakeSchedules(self.runs)
+        self.console = FakeConsole(self.runs, self.templates, self.tags)
         self.statistics = FakeStatistics(self.clock, self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
         self.endpoints = FakeEndpoints(self.audience)

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from fakes.clock import FakeClock
+from fakes.documents import Documents
+from push.adapters.firestore import schedules
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
 from push.domain.idempotency import Remembered
@@ -19,22 +23,34 @@ class FakeRuns:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.schedules: dict[str, Schedule] = {}
+        self.documents = Documents()
         self.stored: dict[str, tuple[Run, int, int]] = {}
         self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
         self.memories: dict[str, Remembered] = {}
 
     async def accept(
-        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+        self,
+        schedule: Schedule,
+        run: Run,
+        lists: Sequence[Sequence[str]],
+        memory: Remembered | None = None,
+        over: Any = None,
     ) -> None:
         known = memory is not None and memory.id in self.memories
-        if schedule.id in self.schedules or run.id in self.stored or known:
+        if over is not None and (run.id in self.stored or over != self.documents.version(schedule.id)):
+            raise StaleWrite
+        if over is None and (schedule.id in self.schedules or run.id in self.stored or known):
             raise Conflict(f"schedule {schedule.id} exists")
         if memory is not None:
             self.memories[memory.id] = memory
-        self.schedules[schedule.id] = schedule
+        self._write(schedule)
         self.stored[run.id] = (run, 1, self.clock.now())
         for number, items in enumerate(lists):
             self.lists[run.id, str(number)] = tuple(items)
+
+    def _write(self, schedule: Schedule) -> None:
+        self.schedules[schedule.id] = schedule
+        self.documents.put(schedule.id, schedules.encode(schedule))
 
     async def remembered(self, id: str) -> Remembered | None:
         return self.memories.get(id)
@@ -54,14 +70,20 @@ class FakeRuns:
             mirror = {"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
             changed = {} if run.changed_at is None else {"updated_at": run.changed_at}
             self.schedules[run.schedule] = self.schedules[run.schedule].model_copy(update=mirror | changed)
+            told = schedules.encode(self.schedules[run.schedule])
+            self.documents.merge(run.schedule, {to_camel(name): told[to_camel(name)] for name in mirror | changed})
         return current + 1
 
-    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+    async def revise(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
+    ) -> Any:
         _, current, _ = self.stored[run.id]
         if version != current or schedule.id not in self.schedules:
             raise StaleWrite
+        if over is not None and over != self.documents.version(schedule.id):
+            raise StaleWrite
         self.stored[run.id] = (run, current + 1, self.clock.now())
-        self.schedules[schedule.id] = schedule
+        self._write(schedule)
         if lists is not None:
             self.lists = {key: items for key, items in self.lists.items() if key[0] != run.id}
             self.lists |= {(run.id, str(number)): tuple(items) for number, items in enumerate(lists)}
@@ -74,6 +96,7 @@ class FakeRuns:
                 raise StaleWrite
             self.stored[run.id] = (run, current + 1, self.clock.now())
         self.schedules.pop(schedule, None)
+        self.documents.drop(schedule)
 
     async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
         due = [(r.wake_at, r, v, at) for r, v, at in self.stored.values() if r.wake_at is not None and r.wake_at <= now]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from push.domain.errors import Conflict, NotFound
-from push.domain.tag import Tag, tag_key
+from push.domain.tag import Tag, fold, tag_key
 from push.domain.tag_search import Position, TagSearch
 
 
@@ -45,6 +45,10 @@ class FakeTags:
     async def search(self, wanted: TagSearch, limit: int, offset: int, after: Position | None) -> list[Tag]:
         found = sorted((tag for tag in self.stored.values() if wanted.finds(tag)), key=wanted.position)
         return [tag for tag in found if after is None or wanted.position(tag) > after][offset:][:limit]
+
+    async def names(self, limit: int) -> list[str]:
+        by_name = sorted((fold(tag.name), tag.name) for tag in self.stored.values())
+        return list(dict(by_name).values())[:limit]
 
     async def count(self, wanted: TagSearch) -> int | None:
         return len([tag for tag in self.stored.values() if wanted.finds(tag)]) if wanted.exact else None

@@ -40,6 +40,11 @@ def escape(key: object) -> str:
     return str(key).replace("~", "~0").replace("/", "~1").encode(errors="replace").decode()
 
 
+def unescape(step: str) -> str:
+    """What a step of a JSON pointer names."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 

@@ -16,7 +16,7 @@ from push.domain.canary import CANARY
 from push.domain.device import STALE_MS
 from push.domain.outcome import FINAL, Kind
 from push.domain.rendering import Content
-from push.domain.schedule import OnUnknown, State
+from push.domain.schedule import OnUnknown, Schedule, State
 
 PAGE_SIZE = 500
 # A page in progress renews its shard's lease; a run is looked at when nothing may have moved for this long.
@@ -34,7 +34,8 @@ Counts = Mapping[str, int]
 
 class Run(BaseModel):
     """Times in ms. `shards` is 0 until the plan is frozen; `revision` is its schedule's; `removed_at` is when that
-    was removed, `ended_at` when it ended, however it did.
+    was removed, `ended_at` when it ended, however it did. `request` is the schedule as it was accepted, whatever has
+    been written into its document since; None where an older release accepted it.
 
     `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
     handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
@@ -74,6 +75,15 @@ class Run(BaseModel):
     reasons: Counts | None = None
     revision: int = 1
     removed_at: int | None = None
+    request: Schedule | None = None
+
+    @property
+    def mirror(self) -> Schedule | None:
+        """Its schedule, with what has become of it: what its document must say."""
+        if self.request is None:
+            return None
+        told = {"state": self.state, "sent_at": self.sent_at, "counts": self.counts, "reason": self.reason}
+        return self.request.model_copy(update=told | {"updated_at": self.changed_at or self.request.updated_at})
 
     @property
     def changed_at(self) -> int | None:

@@ -57,5 +57,10 @@ def name_key(tag: Tag) -> str:
     return fold(tag.name) + _BETWEEN + fold(tag.value)
 
 
+def end_of_name(key: str) -> str:
+    """Sorts behind the keys of all tags of the same name, and before those of every other."""
+    return key.partition(_BETWEEN)[0] + "\x02"
+
+
 def value_key(tag: Tag) -> str:
     return fold(tag.value) + _BETWEEN + fold(tag.name)

@@ -12,6 +12,7 @@ from push.ports.apps import Apps
 from push.ports.audience import AudienceStore
 from push.ports.audit import Audit
 from push.ports.clock import Clock
+from push.ports.console import Console
 from push.ports.devices import Cleared, Decide, Devices, Known
 from push.ports.endpoints import Endpoints
 from push.ports.identities import Identities
@@ -42,6 +43,7 @@ __all__ = [
     "Cleared",
     "Clock",
     "Commit",
+    "Console",
     "Decide",
     "Devices",
     "Endpoints",
@@ -100,6 +102,8 @@ class Ports(Protocol):
     def templates(self) -> Templates: ...
     @property
     def schedules(self) -> Schedules: ...
+    @property
+    def console(self) -> Console: ...
     @property
     def runs(self) -> Runs: ...
     @property

@@ -11,10 +11,18 @@ class Runs(Protocol):
     """Runs and the schedules that mirror them."""
 
     async def accept(
-        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+        self,
+        schedule: Schedule,
+        run: Run,
+        lists: Sequence[Sequence[str]],
+        memory: Remembered | None = None,
+        over: Any = None,
     ) -> None:
         """Stores all of it in one commit, or nothing. Raises Conflict when the schedule exists, or its run, or the
-        memory."""
+        memory.
+
+        With `over`, the version of a document that somebody wrote by hand, the schedule takes its place; then raises
+        Stale when that is not at this version any more, or has a run."""
 
     async def remembered(self, id: str) -> Remembered | None:
         """What `accept` stored with a schedule, until it expires."""
@@ -27,9 +35,12 @@ class Runs(Protocol):
 
         Raises Stale when the run is not at `version`. A schedule that somebody deleted stops nothing."""
 
-    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+    async def revise(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
+    ) -> Any:
         """The guarded write of both: stores the run, its schedule and its lists (None: as they are) in one commit;
-        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone."""
+        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone, or its document
+        is not at the version `over`, where that is given."""
 
     async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
         """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at

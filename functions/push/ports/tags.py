@@ -34,5 +34,9 @@ class Tags(Protocol):
         """At most `limit` stored tags in the search's order, from `offset` on or after a position. Looks at no more
         than 10,000 of those that begin as asked for."""
 
+    async def names(self, limit: int) -> list[str]:
+        """At most so many different names of stored tags, in order, each in the spelling of one of its tags. It costs a
+        read for each."""
+
     async def count(self, wanted: TagSearch) -> int | None:
         """How many there are; None past 100,000, and where the store cannot tell without looking at each."""

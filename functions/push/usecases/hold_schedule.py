@@ -25,6 +25,11 @@ class Held(NamedTuple):
 async def hold_schedule(id: str, *, schedules: Schedules, runs: Runs) -> Held:
     """Raises NotFound. The run is read first: whoever writes in between makes a write at `version` fail."""
     found = await runs.get(id) if plausible(id) else None
+    if found is not None and found.value.mirror is not None:
+        # Not its document, which people edit: what they write there counts when ingest has looked at it.
+        if found.value.removed_at is not None:
+            raise NotFound(NO_SUCH_SCHEDULE)
+        return Held(found.value.mirror, found.value, found.version)
     schedule = await schedules.get(id) if plausible(id) else None
     if schedule is None:
         raise NotFound(NO_SUCH_SCHEDULE)

@@ -131,6 +131,7 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         on_unknown=schedule.on_unknown,
         skip_stale=app.skip_stale,
         created_at=now,
+        request=schedule,
     )
 
 

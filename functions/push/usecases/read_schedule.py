@@ -30,10 +30,13 @@ class Standing(NamedTuple):
 
 async def read_schedule(id: str, *, schedules: Schedules, runs: Runs, ledger: Ledger) -> Standing:
     """Raises NotFound."""
-    schedule = await schedules.get(id) if plausible(id) else None
+    found = await runs.get(id) if plausible(id) else None
+    if found is not None and found.value.removed_at is None and found.value.mirror is not None:
+        schedule: Schedule | None = found.value.mirror
+    else:
+        schedule = await schedules.get(id) if plausible(id) else None
     if schedule is None:
         raise NotFound("no such schedule")
-    found = await runs.get(id)
     listed = await listed_items(schedule, runs)
     if found is None:
         return Standing(schedule, schedule.counts or {}, {}, listed=listed)

@@ -9,6 +9,7 @@ from push.domain.given_tags import given, given_by_keys
 from push.domain.ids import plausible
 from push.domain.tag import Tag, TagRef, fold, tag_keys
 from push.ports import Tags
+from push.usecases.suggest_tag import no_such_tags
 
 
 class Filter(NamedTuple):
@@ -28,13 +29,15 @@ async def resolve_filter(refs: Sequence[TagRef], *, tags: Tags) -> Filter:
     by_key = given_by_keys(keys) | await tags.find_many(sorted(keys)) if keys else {}
     matches: list[list[Tag]] = []
     errors: list[FieldError] = []
+    missing: dict[int, TagRef] = {}
     for index, ref in enumerate(refs):
         found = _found(ref, by_id, by_key)
         matches.append(found)
         if not found:
-            errors.append(FieldError(f"/filterTags/{index}", "no such tag: see that its id, or name and value, exist"))
+            missing[index] = ref
         elif not _agrees(ref, found[0]):
             errors.append(FieldError(f"/filterTags/{index}", "id and name or value mean two tags: send one of them"))
+    errors += [FieldError(f"/filterTags/{at}", text) for at, text in (await no_such_tags(missing, tags=tags)).items()]
     if errors:
         raise Invalid("filterTags names tags that do not exist", errors)
     return Filter(group(matches), tuple(_filled(ref, found[0]) for ref, found in zip(refs, matches, strict=True)))

@@ -1,5 +1,7 @@
 """A schedule that has not begun is said anew, as long as nobody else edited it meanwhile."""
 
+from typing import Any
+
 from push.domain.account import Caller
 from push.domain.app import App
 from push.domain.audit import Action
@@ -28,8 +30,10 @@ async def update_schedule(
     tasks: Tasks,
     audit: Audit,
     clock: Clock,
+    over: Any = None,
 ) -> Schedule:
     """Replaces all of the request, but for an absent `send_on`, which stays: what waits must not go out by a slip.
+    `over`: only while its document is at this version; then raises Stale for another.
 
     Raises NotFound, Conflict once it is sending or has ended, PreconditionFailed when it was edited since a revision
     that is `expected`, Invalid, Forbidden.
@@ -48,8 +52,10 @@ async def update_schedule(
         check_sender(caller, made.schedule, held.schedule)
         new = _revised(made, held, old)
         try:
-            await runs.revise(new.schedule, new.run, new.lists, held.version)
+            await runs.revise(new.schedule, new.run, new.lists, held.version, over)
         except Stale:
+            if over is not None:
+                raise
             continue
         await arm_run(new.run, now, tasks=tasks)
         await note_change(
@@ -84,6 +90,6 @@ def _revised(made: Prepared, held: Held, old: Run) -> Prepared:
     moved = made.run.send_on != old.send_on
     schedule = made.schedule.model_copy(update={"revision": revision, "created_at": held.schedule.created_at})
     run = made.run.model_copy(
-        update={"revision": revision, "created_at": old.created_at, "epoch": old.epoch + moved}
+        update={"revision": revision, "created_at": old.created_at, "epoch": old.epoch + moved, "request": schedule}
     )  # fmt: skip
     return Prepared(schedule, run, made.lists)

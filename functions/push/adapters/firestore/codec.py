@@ -53,6 +53,15 @@ class Codec(Generic[M]):
             fields[name] = None if fields[name] is None else json.dumps(fields[name], ensure_ascii=False)
         return {"v": VERSION, **{to_camel(name): field for name, field in fields.items()}}
 
+    def accepted(self, document: Mapping[str, Any]) -> M:
+        """From the field `accepted`, which holds all of it as text. Raises ValueError like `decode`."""
+        if document.get("v") not in self._readable:
+            raise ValueError(f"{self._model.__name__}: cannot read format {document.get('v')!r}")
+        try:
+            return self._model.model_validate_json(document["accepted"])
+        except ValidationError:
+            raise ValueError(f"{self._model.__name__}: cannot read accepted") from None
+
     def decode(self, document: Mapping[str, Any]) -> M:
         """Raises ValueError for what this release cannot read: a newer one's, or broken by hand."""
         if document.get("v") not in self._readable:

@@ -31,6 +31,19 @@ def replacing(reference: Any, document: Mapping[str, Any], version: Any) -> Any:
     return write_types.Write.wrap(write)
 
 
+def overwriting(reference: Any, document: Mapping[str, Any], version: Any = None) -> Any:
+    """A write that makes all of a document anew, so that fields which somebody added are gone. Refused where it is not
+    at `version` any more; without one, where there is no document."""
+    write = _Write()
+    write.update.name = reference._document_path
+    _fill(write.update.fields, document)
+    if version is None:
+        write.current_document.exists = True
+    else:
+        write.current_document.update_time.CopyFrom(version.timestamp_pb())
+    return write_types.Write.wrap(write)
+
+
 def merging(reference: Any, fields: Mapping[str, Any], least: Mapping[str, int]) -> Any:
     """A write that changes fields of a document, of objects in it only what they name, and leaves the others; makes the
     document if need be. Each of `least` becomes that number, unless it is a smaller one already.

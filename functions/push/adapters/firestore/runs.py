@@ -11,6 +11,7 @@ from push.adapters.firestore import schedules
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.raw import overwriting
 from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, Stale
 from push.domain.idempotency import Remembered
@@ -37,7 +38,7 @@ _CODEC = Codec(
         "released_at",
         "resumed_at",
     ),
-    texts=("content", "audience"),
+    texts=("content", "audience", "request"),
     readable=(VERSION, _WITH_CANARY),
 )
 
@@ -55,7 +56,12 @@ class FirestoreRuns:
         self._database = database
 
     async def accept(
-        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
+        self,
+        schedule: Schedule,
+        run: Run,
+        lists: Sequence[Sequence[str]],
+        memory: Remembered | None = None,
+        over: Any = None,
     ) -> None:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
@@ -63,7 +69,11 @@ class FirestoreRuns:
 
         def fill(batch: Any) -> None:
             batch.create(run_at, document)
-            batch.create(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
+            schedule_at = client.document(f"schedules/{schedule.id}")
+            if over is None:
+                batch.create(schedule_at, schedules.encode(schedule))
+            else:
+                batch._add_write_pbs([overwriting(schedule_at, schedules.encode(schedule), over)])
             for number, items in enumerate(lists):
                 batch.create(
                     client.document(f"runs/{run.id}/lists/{number}"), list_document(items, self._lists_expire(run))
@@ -74,6 +84,8 @@ class FirestoreRuns:
         try:
             await self._database.guarded(run_at, None, fill, lambda stored: _holds(stored, document))
         except Stale:
+            if over is not None:
+                raise
             raise Conflict(f"schedule {schedule.id} exists") from None
 
     async def remembered(self, id: str) -> Remembered | None:
@@ -114,14 +126,17 @@ class FirestoreRuns:
         # Somebody deleted the schedule in the console; that must not stop the run.
         return await self._database.guarded(run_at, version, lambda batch: fill(batch, mirrored=False), ours)
 
-    async def revise(self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any) -> Any:
+    async def revise(
+        self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
+    ) -> Any:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
         document = _document(run)
 
         def fill(batch: Any) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
-            batch.update(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule))
+            written = overwriting(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule), over)
+            batch._add_write_pbs([written])
             for number in range(MAX_LISTS) if lists is not None else ():
                 list_at = client.document(f"runs/{run.id}/lists/{number}")
                 if number < len(lists or ()):

@@ -1,20 +1,23 @@
-"""`schedules/{id}`: the request, and a mirror of its state, in words that people read in the console.
+"""`schedules/{id}`: the request, and a mirror of its state, in words that people read and edit in the console.
 
-`nameKey` is the name as names compare; it is what a search by name reads.
+`nameKey` is the name as names compare; it is what a search by name reads. What ingest says to whoever edits stands in
+`problem` and `notice`, beside the schedule and no part of it. One that cannot be read is left out of lists: nobody has
+accepted it yet, or somebody is just editing it.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 from pydantic.alias_generators import to_camel
 
+from push import logs
 from push.adapters.firestore.client import Database, is_document_id
-from push.adapters.firestore.codec import Codec, at
+from push.adapters.firestore.codec import Codec, at, ms
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
-from push.domain.schedule import Order, Position, Schedule, Search, position_of
+from push.adapters.firestore.messages import payload_document, tags_document, tags_of
+from push.domain.schedule import Order, Position, Schedule, Search
 from push.domain.tag import fold
 
 _CODEC = Codec(Schedule, times=("send_on", "expires_at", "created_at", "updated_at", "sent_at"))
@@ -23,21 +26,24 @@ LAST = "\U0010ffff"
 
 
 def encode(schedule: Schedule) -> dict[str, Any]:
-    """Firestore holds no array in an array and no free JSON: groups become maps, `extra` becomes text."""
+    """Firestore holds no array in an array: groups become maps."""
     document = _CODEC.encode(schedule)
+    document["appId"] = document.pop("app")
     document["audience"]["groups"] = [{"anyOf": list(ids)} for ids in schedule.audience.groups]
-    extra = document["payload"] and document["payload"]["data"]["extra"]
-    if extra is not None:
-        document["payload"]["data"]["extra"] = json.dumps(extra, ensure_ascii=False)
-    custom = schedule.payload.data.custom if schedule.payload else {}
-    if document["payload"]:
-        document["payload"]["data"] |= custom
+    document["filterTags"] = tags_document(schedule.filter_tags)
+    document["payload"] = None if schedule.payload is None else payload_document(schedule.payload)
     return document | {"nameKey": fold(schedule.name)}
 
 
 def decode(document: Mapping[str, Any]) -> Schedule:
-    audience = {**document["audience"], "groups": [group["anyOf"] for group in document["audience"]["groups"]]}
-    return _CODEC.decode({**document, "audience": audience})
+    """Raises ValueError for what is none, or none yet."""
+    try:
+        audience = {**document["audience"], "groups": [group["anyOf"] for group in document["audience"]["groups"]]}
+        tags = tags_of(document.get("filterTags") or ())
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("Schedule: cannot read audience or filterTags") from None
+    app = document.get("appId", document.get("app"))
+    return _CODEC.decode({**document, "app": app, "audience": audience, "filterTags": tags})
 
 
 class FirestoreSchedules:
@@ -48,7 +54,7 @@ class FirestoreSchedules:
         if not is_document_id(id):
             return None
         snapshot = await self._database.read(self._document(id))
-        return decode(snapshot.to_dict()) if snapshot.exists else None
+        return _readable(snapshot) if snapshot.exists else None
 
     async def list(
         self, search: Search, limit: int, offset: int, after: Position | None
@@ -67,9 +73,10 @@ class FirestoreSchedules:
         elif offset:
             query = query.offset(offset)
         with translated():
-            found = [decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
-        page = found[:limit]
-        return page, position_of(page[-1], order) if len(found) > limit else None
+            found = [snapshot async for snapshot in query.limit(limit + 1).stream()]
+        page = [schedule for snapshot in found[:limit] if (schedule := _readable(snapshot)) is not None]
+        more = len(found) > limit
+        return page, _position(found[limit - 1], fields, order) if more else None
 
     async def count(self, search: Search) -> int | None:
         return await counted(self._query(search))
@@ -80,7 +87,7 @@ class FirestoreSchedules:
     def _query(self, search: Search) -> Any:
         wanted: list[tuple[str, str, Any]] = []
         if search.app is not None:
-            wanted.append(("app", "==", search.app))
+            wanted.append(("appId", "==", search.app))
         if search.state is not None:
             wanted.append(("state", "==", search.state.value))
         if search.name is not None:
@@ -93,3 +100,18 @@ class FirestoreSchedules:
         for field, operator, value in wanted:
             query = query.where(filter=FieldFilter(field, operator, value))
         return query
+
+
+def _readable(snapshot: Any) -> Schedule | None:
+    try:
+        return decode(snapshot.to_dict())
+    except ValueError as error:
+        logs.event("schedule-unreadable", "INFO", schedule=snapshot.id, error=str(error))
+        return None
+
+
+def _position(snapshot: Any, fields: Sequence[str], order: Order) -> Position:
+    """Of the document alone: what it holds besides may be unreadable."""
+    if order is Order.NAME:
+        return Position(snapshot.get("nameKey"), ms(snapshot.get("sendOn")), snapshot.id)
+    return Position(ms(snapshot.get(fields[0])), 0, snapshot.id)

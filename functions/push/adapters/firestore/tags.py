@@ -11,11 +11,11 @@ from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.memory import Memory
-from push.adapters.firestore.tag_documents import SCANNED, decode, encode, tag_query
+from push.adapters.firestore.tag_documents import SCANNED, encode, readable, tag_query
 from push.domain.audience import MAX_DISJUNCTIONS
 from push.domain.errors import Conflict, NotFound
-from push.domain.tag import Tag
-from push.domain.tag_search import Position, TagSearch
+from push.domain.tag import Tag, tag_key
+from push.domain.tag_search import Position, TagSearch, end_of_name
 
 _CREATED_AT_ONCE = 20
 
@@ -37,8 +37,8 @@ class FirestoreTags:
         found: dict[str, Tag] = {}
         with translated():
             async for snapshot in self._database.client.get_all(references):
-                if snapshot.exists:
-                    found[snapshot.id] = decode(snapshot.to_dict())
+                if snapshot.exists and (tag := readable(snapshot)) is not None:
+                    found[snapshot.id] = tag
         for id_, tag in found.items():
             self._by_id.put(id_, tag)
         return remembered | found
@@ -52,8 +52,8 @@ class FirestoreTags:
             query = self._database.client.collection("tags").where(filter=FieldFilter("key", "in", some))
             with translated():
                 async for snapshot in query.stream():
-                    tag = decode(snapshot.to_dict())
-                    found.setdefault(snapshot.get("key"), []).append(tag)
+                    if (tag := readable(snapshot)) is not None:
+                        found.setdefault(tag_key(tag.type, tag.name, tag.value), []).append(tag)
         for key, tags in found.items():
             self._by_key.put(key, tags)
         return remembered | found
@@ -72,7 +72,7 @@ class FirestoreTags:
         if not is_document_id(id):
             return None
         snapshot = await self._database.read(self._at(id))
-        return decode(snapshot.to_dict()) if snapshot.exists else None
+        return readable(snapshot) if snapshot.exists else None
 
     async def create(self, tag: Tag) -> None:
         try:
@@ -84,7 +84,12 @@ class FirestoreTags:
     async def describe(self, id: str, description: str) -> None:
         try:
             with translated():
-                await self._at(id).update({"description": description})
+                snapshot = await self._at(id).get()
+                tag = readable(snapshot) if snapshot.exists else None
+                if tag is None:
+                    raise NotFound("no such tag")
+                described = encode(tag.model_copy(update={"description": description}))
+                await self._at(id).update(described)
         except GUARD:
             raise NotFound("no such tag") from None
         self._forget(id)
@@ -100,12 +105,30 @@ class FirestoreTags:
         found: list[Tag] = []
         with translated():
             async for snapshot in query.stream():
-                tag = decode(snapshot.to_dict())
+                tag = readable(snapshot)
+                if tag is None:
+                    continue
                 if wanted.exact or wanted.finds(tag):
                     found.append(tag)
                 if not wanted.exact and len(found) == offset + limit:
                     break
         return found if wanted.exact else found[offset:]
+
+    async def names(self, limit: int) -> list[str]:
+        names: list[str] = []
+        after = ""
+        while len(names) < limit:
+            tags = self._database.client.collection("tags")
+            query = tags.where(filter=FieldFilter("byName", ">", after)).order_by("byName").limit(1)
+            with translated():
+                found = [snapshot async for snapshot in query.stream()]
+            if not found:
+                break
+            # Past all values of that name.
+            after = end_of_name(found[0].get("byName"))
+            if (tag := readable(found[0])) is not None:
+                names.append(tag.name)
+        return names
 
     async def count(self, wanted: TagSearch) -> int | None:
         if not wanted.exact:

@@ -1,20 +1,30 @@
-"""`templates/{id}`, with `nameKey`: the name as names compare."""
+"""`templates/{id}`, as people read and edit them in the console, with `nameKey`: the name as names compare.
 
+`accepted` is the template as it was accepted, as text: what people write beside it counts when ingest has looked at it.
+A document without it is nobody's template yet.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from push import logs
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.messages import payload_document, tags_document
+from push.adapters.firestore.raw import overwriting
 from push.adapters.firestore.schedules import LAST
 from push.domain.schedule import Position
 from push.domain.tag import fold
 from push.domain.template import Template
 from push.ports import Versioned
 
-_CODEC = Codec(Template, times=("created_at", "updated_at"), texts=("message",))
+_CODEC = Codec(Template, times=("created_at", "updated_at"))
+# As templates were stored before they were to be edited by hand.
+_BEFORE = Codec(Template, times=("created_at", "updated_at"), texts=("message",))
 
 
 class FirestoreTemplates:
@@ -25,23 +35,22 @@ class FirestoreTemplates:
         if not is_document_id(id):
             return None
         snapshot = await self._database.read(self._document(id))
-        return versioned(snapshot, _CODEC.decode(snapshot.to_dict())) if snapshot.exists else None
+        return _readable(snapshot) if snapshot.exists else None
 
     async def create(self, template: Template) -> None:
-        document = _encoded(template)
+        document = encode(template)
         template_at = self._document(template.id)
         await self._database.guarded(
             template_at, None, lambda batch: batch.create(template_at, document), lambda stored: stored == document
         )
 
     async def replace(self, template: Template, version: Any) -> None:
-        document = _encoded(template)
+        document = encode(template)
         template_at = self._document(template.id)
-        guard = self._database.unchanged_since(version)
         await self._database.guarded(
             template_at,
             version,
-            lambda batch: batch.update(template_at, document, option=guard),
+            lambda batch: batch._add_write_pbs([overwriting(template_at, document, version)]),
             lambda stored: stored == document,
         )
 
@@ -71,9 +80,10 @@ class FirestoreTemplates:
         elif offset:
             query = query.offset(offset)
         with translated():
-            found = [_CODEC.decode(snapshot.to_dict()) async for snapshot in query.limit(limit + 1).stream()]
-        page = found[:limit]
-        return page, Position(fold(page[-1].name), 0, page[-1].id) if len(found) > limit else None
+            found = [snapshot async for snapshot in query.limit(limit + 1).stream()]
+        page = [each.value for snapshot in found[:limit] if (each := _readable(snapshot)) is not None]
+        last = found[limit - 1] if len(found) > limit else None
+        return page, None if last is None else Position(last.get("nameKey"), 0, last.id)
 
     async def count(self, name: str | None) -> int | None:
         return await counted(self._query(name))
@@ -89,5 +99,25 @@ class FirestoreTemplates:
         return templates.where(filter=begins).where(filter=FieldFilter("nameKey", "<=", fold(name) + LAST))
 
 
-def _encoded(template: Template) -> dict[str, Any]:
-    return _CODEC.encode(template) | {"nameKey": fold(template.name)}
+def encode(template: Template) -> dict[str, Any]:
+    document = _CODEC.encode(template)
+    del document["message"], document["tags"]
+    return document | {
+        "payload": payload_document(template.message),
+        "filterTags": tags_document(template.tags),
+        "nameKey": fold(template.name),
+        "accepted": template.model_dump_json(),
+    }
+
+
+def decode(document: Mapping[str, Any]) -> Template:
+    """As it was accepted. Raises ValueError for what is none, or none yet."""
+    return _BEFORE.decode(document) if document.get("accepted") is None else _CODEC.accepted(document)
+
+
+def _readable(snapshot: Any) -> Versioned[Template] | None:
+    try:
+        return versioned(snapshot, decode(snapshot.to_dict()))
+    except ValueError as error:
+        logs.event("template-unreadable", "INFO", template=snapshot.id, error=str(error))
+        return None

@@ -15,7 +15,7 @@ def test_the_defaults_count_from_8080() -> None:
     assert asdict(DEFAULTS) == {
         "api": 8080, "send": 8081, "deliver": 8082, "sweep": 8083, "work": 8084,
         "fcm": 8085, "tasks": 8086, "tasks_control": 8087, "firestore": 8088, "auth": 8089,
-        "sns": 8090,
+        "sns": 8090, "ingest": 8091,
     }  # fmt: skip
 
 

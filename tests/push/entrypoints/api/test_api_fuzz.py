@@ -36,7 +36,7 @@ SAID_IN_WORDS: dict[str, str] = {
     r"must be the nextCursor of an earlier page of the same list": r"GET .*",
     r"must be the (id|name) in the path, or absent": r"PUT .*",
     r"is missing: name the app.*|must be the same in the body and in the query": r"\w+ /api/segmentation/.*",
-    r"no such tag": r"(POST|PUT) /api/push/(schedule|template).*",
+    r"there is no tag ": r"(POST|PUT) /api/push/(schedule|template).*",
     r"no such template.*": r"(POST|PUT) /api/push/schedule.*",
     r"looks like seconds": r"(POST|PUT) /api/push/schedule.*",
     r"must lie after sendOn|lies too far ahead": r"(POST|PUT) /api/push/schedule.*",

@@ -1,0 +1,41 @@
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+from push.domain.schedule import Schedule
+from push.domain.tag import Tag
+from push.domain.template import Template
+
+Accepted = Schedule | Template | Tag
+
+
+class Kind(StrEnum):
+    """Collections that people write by hand, by the name of the collection."""
+
+    SCHEDULES = "schedules"
+    TEMPLATES = "templates"
+    TAGS = "tags"
+
+
+class Written(NamedTuple):
+    """A document as it stands, whoever wrote it: values as Firestore has them, times as `datetime`."""
+
+    fields: Mapping[str, Any]
+    version: Any
+
+
+class Console(Protocol):
+    """Documents that people see and edit in the Firebase console, as they stand there. What is said to those people
+    stands in them as `problem` (what they must correct) and `notice` (what was put back)."""
+
+    async def read(self, kind: Kind, id: str) -> Written | None: ...
+
+    def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
+        """The fields that say something else than what was accepted; never `problem` and `notice`."""
+
+    async def tell(self, kind: Kind, id: str, told: Mapping[str, str | None], version: Any) -> None:
+        """Sets these fields, and leaves the others. Raises Stale when the document is not at `version`."""
+
+    async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:
+        """Makes the document say what is accepted, a notice if there is one, and nothing else. `version` None: it was
+        deleted. Raises Stale when the document is not at `version`."""

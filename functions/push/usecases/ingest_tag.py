@@ -1,0 +1,119 @@
+"""A tag that somebody wrote in the console. What devices and schedules know a tag by never changes; its description
+may."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from push.domain.account import Caller
+from push.domain.audit import Action
+from push.domain.errors import Conflict, PushError, Stale, Unavailable, invalid
+from push.domain.given_tags import given_by_keys
+from push.domain.ids import plausible
+from push.domain.job import JobKind
+from push.domain.tag import Tag, TagType, tag_key
+from push.ports import Ports
+from push.ports.console import Kind, Written
+from push.usecases.note_change import note_change
+from push.usecases.start_job import start_job
+from push.usecases.tell_operator import listed, take_back_problem, tell_problem
+
+OURS = frozenset("v id key byName byValue accepted state".split())
+_FIXED = frozenset({"name", "value", "tagType"})
+_ATTEMPTS = 20
+
+
+class NewTag(NamedTuple):
+    type: TagType
+    name: str
+    value: str
+    description: str
+
+
+Reader = Callable[[Mapping[str, Any]], NewTag]
+
+
+async def ingest_tag(editor: Caller, id: str, read: Reader, *, ports: Ports) -> None:
+    """Until the document says what is accepted, or what is wrong. Raises Unavailable."""
+    for _ in range(_ATTEMPTS):
+        written = await ports.console.read(Kind.TAGS, id)
+        try:
+            if written is None:
+                return await _deleted(editor, id, ports)
+            old = await ports.tags.get(id) if plausible(id) else None
+            if old is None:
+                return await _accept(editor, id, written, read, ports)
+            return await _compare(editor, written, old, read, ports)
+        except Stale:
+            continue  # somebody wrote it just now
+    raise Unavailable(f"tag {id} is being written by too many at once")
+
+
+async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports: Ports) -> None:
+    try:
+        if not plausible(id):
+            raise invalid("/id", "must be letters, digits, - and _, and at most 64 of them: add it under another one")
+        asked = read(_said(written))
+        key = tag_key(asked.type, asked.name, asked.value)
+        known = given_by_keys([key]) | await ports.tags.find_many([key])
+        if key in known:
+            raise Conflict(f"tag {known[key][0].id} has this type, name and value: use it, and delete this one")
+        if await ports.jobs.running(JobKind.UNTAG_DEVICES, id) is not None:
+            raise Conflict("a tag of this id is just being taken off the devices: add it under another one")
+    except Unavailable:
+        raise
+    except PushError as error:
+        await tell_problem(error, Kind.TAGS, id, written, console=ports.console, new=True)
+        return
+    tag = Tag(id=id, name=asked.name, value=asked.value, type=asked.type, description=asked.description)
+    await ports.console.write(tag, written.version)
+    await note_change(editor, Action.CREATE, "tag", id, ports.clock.now(), None, tag, audit=ports.audit)
+
+
+async def _compare(editor: Caller, written: Written, old: Tag, read: Reader, ports: Ports) -> None:
+    edits = ports.console.edits(written, old)
+    if not edits:
+        await take_back_problem(Kind.TAGS, old.id, written, console=ports.console)
+        return
+    try:
+        # Whatever else was edited: what is to stay is looked at as it was.
+        asked = read({**_said(written), "name": old.name, "value": old.value, "tagType": old.type.value})
+    except PushError as error:
+        await tell_problem(error, Kind.TAGS, old.id, written, console=ports.console, new=False)
+        return
+    tag = old.model_copy(update={"description": asked.description})
+    fixed, ours = edits & _FIXED, edits & OURS
+    notices = [f"{listed(fixed)}: put back, since that never changes: add another tag"] if fixed else []
+    notices += [f"{listed(ours)}: put back, since only the system writes that"] if ours else []
+    await ports.console.write(tag, written.version, "; ".join(notices) or None)
+    if tag != old:
+        await note_change(editor, Action.UPDATE, "tag", old.id, ports.clock.now(), old, tag, audit=ports.audit)
+
+
+async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
+    """It is taken off the devices, which know what it was called; if something still goes by it, it is put back."""
+    carrying = await ports.devices.carrying(id, 1) if plausible(id) else []
+    carried = next((tag for device in carrying for tag in device.tags if tag.id == id), None)
+    if carried is None or await ports.jobs.running(JobKind.UNTAG_DEVICES, id) is not None:
+        return
+    tag = Tag(id=id, name=carried.name, value=carried.value, type=carried.type)
+    used = await _user_of(id, ports)
+    if used is not None:
+        await ports.console.write(tag, None, f"put back, since {used} goes by it")
+        return
+    await start_job(
+        JobKind.UNTAG_DEVICES, id, tag.model_dump(mode="json"), jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock
+    )
+    await note_change(editor, Action.DELETE, "tag", id, ports.clock.now(), tag, None, audit=ports.audit)
+
+
+async def _user_of(id: str, ports: Ports) -> str | None:
+    run = await ports.runs.live_with_tag(id)
+    if run is not None:
+        return f"notification {run}"
+    template = await ports.templates.using_tag(id)
+    return None if template is None else f"template {template}"
+
+
+def _said(written: Written) -> dict[str, Any]:
+    ignored = {*OURS, "problem", "notice"}
+    return {name: value for name, value in written.fields.items() if name not in ignored and value is not None}

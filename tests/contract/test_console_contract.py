@@ -1,0 +1,136 @@
+"""Documents that people edit: read as they stand, told what is wrong, and made to say what was accepted."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from fakes.made import run, schedule
+from push.domain.errors import Stale
+from push.domain.schedule import State
+from push.domain.tag import Tag, TagType
+from push.domain.template import Template
+from push.ports.console import Kind
+
+On = Callable[[Callable[[Any], Awaitable[None]]], None]
+BY_HAND = {"appId": 1, "name": "By hand", "aliases": ["a"], "payload": {"notification": {"title": "T"}}}
+TAG = Tag(id="t" * 24, name="Customer", value="gold", type=TagType.USER)
+TEMPLATE = Template(id="e" * 24, name="Offer", silent=True, created_by="x", created_at=1_000, updated_at=1_000)
+
+
+def test_what_somebody_wrote_is_read_told_and_replaced_by_what_was_accepted(on: On) -> None:
+    async def play(stores: Any) -> None:
+        wanted = schedule()
+        await stores.by_hand(Kind.SCHEDULES, wanted.id, BY_HAND)
+        assert await stores.console.read(Kind.SCHEDULES, "nobody") is None
+        assert await stores.schedules.get(wanted.id) is None
+        written = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert dict(written.fields) == BY_HAND
+        await stores.console.tell(
+            Kind.SCHEDULES, wanted.id, {"problem": "name: no", "state": "invalid"}, written.version
+        )
+        with pytest.raises(Stale):
+            await stores.console.tell(Kind.SCHEDULES, wanted.id, {"problem": "late"}, written.version)
+        told = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert dict(told.fields) == {**BY_HAND, "problem": "name: no", "state": "invalid"}
+        accepted = run(id=wanted.id, schedule=wanted.id, request=wanted)
+        with pytest.raises(Stale):
+            await stores.runs.accept(wanted, accepted, [["a"]], over=written.version)
+        assert await stores.runs.get(wanted.id) is None
+        await stores.runs.accept(wanted, accepted, [["a"]], over=told.version)
+        now = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert stores.console.edits(now, wanted) == frozenset()
+        assert not {"aliases", "problem"} & now.fields.keys()
+        assert await stores.schedules.get(wanted.id) == wanted
+
+    on(play)
+
+
+def test_the_fields_of_an_edit_are_named_and_put_back(on: On) -> None:
+    async def play(stores: Any) -> None:
+        wanted = schedule()
+        await stores.runs.accept(wanted, run(id=wanted.id, schedule=wanted.id, request=wanted), [])
+        await stores.by_hand(Kind.SCHEDULES, wanted.id, {"name": "Edited", "note": "mine", "problem": "p"}, merge=True)
+        written = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert stores.console.edits(written, wanted) == {"name", "note"}
+        found = await stores.runs.get(wanted.id)
+        with pytest.raises(Stale):
+            await stores.runs.revise(wanted, found.value, None, found.version, over=_other(written.version))
+        await stores.console.write(wanted, written.version, "note: put back")
+        with pytest.raises(Stale):
+            await stores.console.write(wanted, written.version)
+        back = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert back.fields["notice"] == "note: put back"
+        assert stores.console.edits(back, wanted) == frozenset()
+        edited = wanted.model_copy(update={"name": "Accepted", "revision": 2})
+        await stores.runs.revise(edited, found.value, None, found.version, over=back.version)
+        assert "notice" not in (await stores.console.read(Kind.SCHEDULES, wanted.id)).fields
+
+    on(play)
+
+
+def test_what_the_engine_makes_of_a_run_is_what_its_document_says(on: On) -> None:
+    async def play(stores: Any) -> None:
+        wanted = schedule()
+        await stores.runs.accept(wanted, run(id=wanted.id, schedule=wanted.id, request=wanted), [])
+        found = await stores.runs.get(wanted.id)
+        moves: list[dict[str, Any]] = [
+            {"state": State.SENDING, "started_at": 5_000},
+            {"state": State.SENT, "ended_at": 6_000, "sent_at": 6_000, "counts": {"accepted": 3, "targeted": 3}},
+        ]
+        for move in moves:
+            await stores.runs.move(found.value.model_copy(update=move), found.version)
+            found = await stores.runs.get(wanted.id)
+            written = await stores.console.read(Kind.SCHEDULES, wanted.id)
+            assert stores.console.edits(written, found.value.mirror) == frozenset()
+
+    on(play)
+
+
+def test_a_document_that_was_deleted_comes_back_only_where_there_is_none(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.console.write(TAG, None, "put back")
+        with pytest.raises(Stale):
+            await stores.console.write(TAG, None)
+        assert (await stores.console.read(Kind.TAGS, TAG.id)).fields["notice"] == "put back"
+
+    on(play)
+
+
+@pytest.mark.parametrize("accepted", [TAG, TEMPLATE], ids=["tag", "template"])
+def test_templates_and_tags_are_what_was_accepted_whatever_stands_beside_it(on: On, accepted: Any) -> None:
+    async def play(stores: Any) -> None:
+        kind = Kind.TAGS if accepted is TAG else Kind.TEMPLATES
+        await stores.by_hand(kind, accepted.id, {"name": "By hand"})
+        assert await _get(stores, accepted) is None
+        written = await stores.console.read(kind, accepted.id)
+        await stores.console.write(accepted, written.version)
+        await stores.by_hand(kind, accepted.id, {"name": "Edited"}, merge=True)
+        assert await _get(stores, accepted) == accepted
+        written = await stores.console.read(kind, accepted.id)
+        assert stores.console.edits(written, accepted) == {"name"}
+
+    on(play)
+
+
+def test_names_of_tags_are_told_once_each_and_no_more_than_asked_for(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for number, (name, value) in enumerate([("Size", "s"), ("size", "m"), ("Sizes", "x"), ("Colour", "")]):
+            await stores.tags.create(Tag(id=f"{number:024x}", name=name, value=value, type=TagType.USER))
+        names = await stores.tags.names(10)
+        assert [name.lower() for name in names] == ["colour", "size", "sizes"]
+        assert len(await stores.tags.names(2)) == 2
+
+    on(play)
+
+
+async def _get(stores: Any, accepted: Any) -> Any:
+    if isinstance(accepted, Tag):
+        return await stores.tags.get(accepted.id)
+    found = await stores.templates.get(accepted.id)
+    return None if found is None else found.value
+
+
+def _other(version: Any) -> Any:
+    """A version that the document was never at."""
+    return version + 1 if isinstance(version, int) else version.replace(year=2_000)

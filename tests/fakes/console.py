@@ -1,0 +1,78 @@
+"""Documents as people write them by hand, in memory, beside the stores of what was accepted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fakes.documents import Documents
+from fakes.runs import FakeRuns
+from fakes.tags import FakeTags
+from fakes.templates import FakeTemplates
+from push.adapters.firestore.console import NOTICE, differing, document_of, kind_of
+from push.domain.errors import Stale
+from push.domain.schedule import Schedule
+from push.domain.template import Template
+from push.ports.console import Accepted, Kind, Written
+
+
+class FakeConsole:
+    """`put` and `delete` are what people do. What they have not touched stands as it was accepted."""
+
+    def __init__(self, runs: FakeRuns, templates: FakeTemplates, tags: FakeTags) -> None:
+        self._runs, self._templates, self._tags = runs, templates, tags
+        self._documents = {Kind.SCHEDULES: runs.documents, Kind.TEMPLATES: Documents(), Kind.TAGS: Documents()}
+
+    def put(self, kind: Kind, id: str, fields: Mapping[str, Any]) -> None:
+        self._documents[kind].put(id, fields)
+
+    def edit(self, kind: Kind, id: str, **fields: Any) -> None:
+        self._documents[kind].put(id, {**self.shown(kind, id), **fields})
+
+    def delete(self, kind: Kind, id: str) -> None:
+        self._documents[kind].drop(id)
+        if kind is Kind.SCHEDULES:
+            self._runs.schedules.pop(id, None)
+        else:
+            (self._templates if kind is Kind.TEMPLATES else self._tags).stored.pop(id, None)
+
+    def shown(self, kind: Kind, id: str) -> dict[str, Any]:
+        written = self._written(kind, id)
+        return {} if written is None else dict(written.fields)
+
+    async def read(self, kind: Kind, id: str) -> Written | None:
+        return self._written(kind, id)
+
+    def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
+        return differing(written.fields, document_of(accepted))
+
+    async def tell(self, kind: Kind, id: str, told: Mapping[str, str | None], version: Any) -> None:
+        self._guard(kind, id, version)
+        self.edit(kind, id, **told)
+
+    async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:
+        kind = kind_of(accepted)
+        self._guard(kind, accepted.id, version)
+        document = document_of(accepted) | ({} if notice is None else {NOTICE: notice})
+        self._documents[kind].put(accepted.id, document)
+        if isinstance(accepted, Schedule):
+            self._runs.schedules[accepted.id] = accepted
+        elif isinstance(accepted, Template):
+            self._templates.stored[accepted.id] = (accepted, self._templates.stored.get(accepted.id, (None, 0))[1] + 1)
+        else:
+            self._tags.stored[accepted.id] = accepted
+
+    def _written(self, kind: Kind, id: str) -> Written | None:
+        found = self._documents[kind].get(id)
+        if found is not None:
+            return Written(*found)
+        accepted = self._accepted(kind, id)
+        return None if accepted is None else Written(document_of(accepted), 0)
+
+    def _accepted(self, kind: Kind, id: str) -> Accepted | None:
+        if kind is Kind.TEMPLATES and id in self._templates.stored:
+            return self._templates.stored[id][0]
+        return self._tags.stored.get(id) if kind is Kind.TAGS else None
+
+    def _guard(self, kind: Kind, id: str, version: Any) -> None:
+        written = self._written(kind, id)
+        if version != (None if written is None else written.version):
+            raise Stale
