@@ -10,7 +10,7 @@ import httpx
 
 from infra.chaos.campaigns import Campaign
 from infra.chaos.records import Attempt, Page, Sending
-from infra.chaos.stage import Stage
+from infra.chaos.stage import LEASE_S, Stage
 from push.bootstrap import Container
 from push.domain.ids import Keys
 from push.domain.page import nobody
@@ -52,6 +52,7 @@ class Evidence:
             moving=self._moving,
             in_list=campaign.listed,
             shards=run.planned,
+            lease_ms=1000 * LEASE_S,
             cancelled_at=campaign.cancelled_at,
             lasted_s=((run.ended_at or 0) - run.created_at) / 1000,
             wanted_text=campaign.text,
@@ -107,7 +108,7 @@ class Evidence:
                 first, last = int(after.partition(":")[0] or 0), int(end.partition(":")[0])
                 known = {campaign.crowd.alias(n): campaign.crowd.token(n) for n in campaign.numbers} | dict(by_key)
                 inside = {known[item] for item in items[first : last + 1] if item in known}
-            pages.append(Page(shard, frozenset(inside)))
+            pages.append(Page(shard, frozenset(inside), line.get("silent_ms")))
         return pages
 
 

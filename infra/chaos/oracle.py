@@ -5,6 +5,7 @@ once        P2: every eligible target was accepted, or has another outcome on re
             not ask to resend: a page that its worker died with, and a message whose answer was lost
 doubles     P3: accepted more than once only in pages that were open at a death, once more for each of those; and,
             where the sender asked to resend, once more for each answer that was lost
+leases      no page is taken from a worker that was heard of within its lease
 strangers   nobody gets what was not for them
 times       P4: not before `sendOn`, not after expiry
 cancel      P4: after a cancel at most the one page of each shard
@@ -74,6 +75,15 @@ def _doubles(sending: Sending) -> Iterator[Finding]:
         yield _finding("doubles", "skip was asked for, and yet some got it again", set(doubled(sending)))
 
 
+def _leases(sending: Sending) -> Iterator[Finding]:
+    for page in sending.inherited:
+        if page.silent_ms is not None and page.silent_ms < sending.lease_ms:
+            sentence = (
+                f"a page of shard {page.shard} was taken from a worker that was heard of {page.silent_ms} ms before"
+            )
+            yield _finding("leases", sentence, page.targets)
+
+
 def _strangers(sending: Sending) -> Iterator[Finding]:
     strangers = {attempt.target for attempt in sending.attempts} - sending.eligible - sending.moving
     if strangers:
@@ -138,4 +148,4 @@ def _finding(rule: str, sentence: str, targets: set[str] | frozenset[str]) -> Fi
     return Finding(rule, sentence, tuple(sorted(targets)[:5]))
 
 
-_RULES = (_ended, _once, _doubles, _strangers, _times, _cancel, _totals, _text)
+_RULES = (_ended, _once, _doubles, _leases, _strangers, _times, _cancel, _totals, _text)

@@ -38,16 +38,18 @@ class Attempt(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page that was open when its worker died or lost its lease: its targets, as they lay in the shard."""
+    """A page that was open when its worker died or lost its lease: its targets, as they lay in the shard. `silent_ms`:
+    for how long nobody had heard of that worker, None where it had let go."""
 
     shard: str
     targets: frozenset[str]
+    silent_ms: int | None = None
 
 
 @dataclass(frozen=True)
 class Sending:
     """`eligible` are the targets that it was for from beginning to end, `moving` those that went from device to device
-    meanwhile: in a list they may come in or drop out. `shards` is 0 where its sending never began. `failures` are
+    meanwhile: in a list they may come in or drop out. `lease_ms` is a worker's. `shards` is 0 where its sending never began. `failures` are
     outcomes on record, by target: kinds other than accepted. Pages were `inherited` by another worker, or `given_up`
     with the run. `texts` are the message's texts as they arrived. Times in ms; `cancelled_at` is when the API had
     answered."""
@@ -67,6 +69,7 @@ class Sending:
     moving: frozenset[str] = frozenset()
     in_list: bool = False
     shards: int = 1
+    lease_ms: int = 0
     cancelled_at: int | None = None
     wanted_text: str | None = None
     texts: frozenset[str] = frozenset()

@@ -30,7 +30,7 @@ async def claim_shard(
             return shard
         if shard.worker is not None and stored.age_ms < worker.lease_s * 1000:
             return None
-        shard = _inherited(run, shard, worker.name)
+        shard = _inherited(run, shard, worker.name, stored.age_ms)
         version = await ledger.commit(Commit(shard), stored.version)
     except Stale:
         return None
@@ -49,10 +49,10 @@ def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:
     )  # fmt: skip
 
 
-def _inherited(run: Run, shard: Shard, worker: str) -> Shard:
+def _inherited(run: Run, shard: Shard, worker: str, age_ms: int) -> Shard:
     """A dead worker's shard. What it had begun and not recorded is unknown: counted as that, or sent again; until then
     it stays open, since the run may end first."""
-    log_page("page-inherited", shard)
+    log_page("page-inherited", shard, None if shard.worker is None else age_ms)
     if run.on_unknown is OnUnknown.SKIP:
         shard = with_page_unknown(shard)
     return shard.model_copy(

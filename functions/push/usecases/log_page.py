@@ -9,12 +9,13 @@ from push.domain.outcome import Kind, Outcome
 from push.domain.run import Shard
 
 
-def log_page(name: str, shard: Shard) -> None:
-    """The page lies between two positions of its shard: after `after`, up to `end`."""
+def log_page(name: str, shard: Shard, silent_ms: int | None = None) -> None:
+    """The page lies between two positions of its shard: after `after`, up to `end`. `silent_ms` is for how long nobody
+    had heard of its worker; None where that had let it go."""
     if shard.page is not None:
         logs.event(
             name, "WARNING", run=shard.run, shard=shard.id, attempt=shard.attempt, after=shard.cursor,
-            end=shard.page.end, targets=shard.page.size,
+            end=shard.page.end, targets=shard.page.size, silent_ms=silent_ms,
         )  # fmt: skip
 
 

@@ -165,3 +165,11 @@ def test_an_answer_that_a_cut_took_along_excuses_who_asked_to_resend_and_nobody_
     journal = [*attempts(*PHONES), *lost]
     assert broken(*journal, policy=Policy.RESEND) == set()
     assert broken(*journal) == {"doubles"}
+
+
+def test_a_page_is_taken_from_nobody_who_was_heard_of_within_the_lease() -> None:
+    twice = [*attempts(*PHONES), *attempts("phone-1")]
+    early = PAGE._replace(silent_ms=2_999)
+    assert broken(*twice, inherited=[early], lease_ms=3_000) == {"leases"}
+    for fine in (PAGE, PAGE._replace(silent_ms=3_000)):
+        assert broken(*twice, inherited=[fine], lease_ms=3_000) == set()
