@@ -49,10 +49,10 @@ class Page(NamedTuple):
 @dataclass(frozen=True)
 class Sending:
     """`eligible` are the targets that it was for from beginning to end, `moving` those that went from device to device
-    meanwhile: in a list they may come in or drop out. `lease_ms` is a worker's. `shards` is 0 where its sending never began. `failures` are
-    outcomes on record, by target: kinds other than accepted. Pages were `inherited` by another worker, or `given_up`
-    with the run. `texts` are the message's texts as they arrived. Times in ms; `cancelled_at` is when the API had
-    answered."""
+    meanwhile: in a list they may come in or drop out. `shards` is 0 where its sending never began; `lease_ms` is a
+    worker's. `failures` are outcomes on record, by target: kinds other than accepted. Pages were `inherited` by another
+    worker, or `given_up` with the run. `texts` are the message's texts as they arrived. Times in ms; `cancelled_at` is
+    when the API had answered."""
 
     name: str
     schedule: str
