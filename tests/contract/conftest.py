@@ -23,6 +23,7 @@ from fakes.clock import FakeClock
 from fakes.devices import FakeDevices
 from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
+from fakes.overview import FakeOverview
 from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
@@ -47,6 +48,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.overview import FirestoreOverview
 from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
@@ -82,6 +84,7 @@ class Stores(Protocol):
     ledger: port.Ledger
     pace: port.Pace
     statistics: port.Statistics
+    overview: port.Overview
     jobs: port.Jobs
     spent: port.Spent
     traces: port.Traces
@@ -107,6 +110,7 @@ class FakeStores:
         self.ledger = FakeLedger(clock, runs)
         self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
+        self.overview = FakeOverview(runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
     async def close(self) -> None:
@@ -130,6 +134,7 @@ class FirestoreStores:
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
+        self.overview = FirestoreOverview(database)
         self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)

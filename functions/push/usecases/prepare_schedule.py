@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from push import logs
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.errors import invalid
@@ -131,6 +132,7 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         on_unknown=schedule.on_unknown,
         skip_stale=app.skip_stale,
         created_at=now,
+        traceparent=logs.traceparent(),
     )
 
 
