@@ -24,6 +24,8 @@ class FakeRuns:
         self.memories: dict[str, Remembered] = {}
         # Each change of a run's state that was stored, as `log_state` must have said it: run, from, to.
         self.changes: list[tuple[str, str | None, str]] = []
+        # Runs that were written by who never heard that they were.
+        self.unheard: list[Run] = []
 
     async def accept(
         self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]], memory: Remembered | None = None
