@@ -85,8 +85,7 @@ class Settings(BaseModel):
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
     log_level: str = "INFO"
 
-    k_service: str = Field(default="", description="the service's name, as Cloud Run says it")
-    k_revision: str = Field(default="local", description="its revision")
+    k_revision: str = Field(default="local", description="the service's revision, as Cloud Run says it")
 
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
