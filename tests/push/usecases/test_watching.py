@@ -10,6 +10,7 @@ from fakes.engine import Engine, ProcessDied
 from fakes.logged import changes, logged
 from push import logs
 from push.domain.budget import Budget
+from push.domain.errors import Unavailable
 from push.domain.outcome import Kind, Outcome
 from push.domain.pace import Ramp
 from push.domain.run import WATCH_MS
@@ -244,3 +245,34 @@ def test_the_first_page_of_a_worker_that_died_in_it_is_said_again_later(capsys: 
     asyncio.run(play())
     first = logged(capsys, "run-first-page")
     assert [(line["attempt"], line["late_ms"]) for line in first] == [(1, 0), (2, 30_000)]
+
+
+@pytest.mark.parametrize("function", ["send", "deliver"])
+def test_a_call_that_fails_in_the_middle_fails_in_its_runs_trace(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """Whoever serves the request says that it failed, after all that was done for the run."""
+    engine = Engine()
+    engine.add_devices(4)
+    id = "a" * 24
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise Unavailable("Cloud Tasks does not answer")
+
+    async def play() -> None:
+        logs.begin_request({"traceparent": f"00-{'9' * 32}-{'1' * 16}-00"})
+        await engine.accept(id)
+        followed(engine, id)
+        if function == "deliver":
+            await engine.call("send", Task(v=1, id=id, epoch=1))
+            logs.begin_request({"traceparent": f"00-{'9' * 32}-{'1' * 16}-00"})
+            engine.sender.before = refuse
+        else:
+            monkeypatch.setattr(engine.tasks, "deliver", refuse)
+        with pytest.raises(Unavailable):
+            await engine.call(function, Task(v=1, id=f"{id}/0" if function == "deliver" else id, epoch=1))
+        logs.event("request-failed")
+
+    asyncio.run(play())
+    (line,) = logged(capsys, "request-failed")
+    assert (line[TRACE], line["request_trace"]) == ("a" * 32, "9" * 32)
