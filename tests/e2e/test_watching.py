@@ -10,7 +10,7 @@ from e2e.callers import PATIENCE_S, Caller, put_devices
 from fakes.made import device
 from infra.local.supervisor import Stack
 
-APP, PHONES = 70, 1_200
+APP, PHONES = 83, 1_200
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 WHOLE = f"projects/{{}}/traces/{TRACE}"
 
