@@ -1,6 +1,8 @@
 """The README is documentation that people act on, so it is tested: its paths, commands and settings exist."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from push.settings import Settings
@@ -27,6 +29,27 @@ def test_every_setting_is_explained_and_every_explained_one_is_read() -> None:
     section = README.split("## Configuration")[1].split("\n## ")[0]
     explained = set(re.findall(r"`([A-Z]+_[A-Z_]+|INVOKER)`", section))
     assert explained == {name.upper() for name in Settings.model_fields}
+
+
+def _events(path: Path) -> Iterator[str]:
+    """Names of events that a file logs. Each is a text where it is logged, but for `log_page`, which is told."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("logs.event", "log_page"):
+            continue
+        name = node.args[0]
+        if isinstance(name, ast.Constant):
+            yield str(name.value)
+        else:
+            assert path.name == "log_page.py", f"{path}:{node.lineno} logs an event whose name nobody can look up"
+
+
+def test_every_event_of_the_log_is_explained_and_every_explained_one_is_logged() -> None:
+    logged = {name for path in (ROOT / "functions" / "push").rglob("*.py") for name in _events(path)}
+    assert len(logged) > 40
+    table = README.split("## Watching it")[1].split("\n## ")[0].split("|---|---|")[1]
+    rows = [row.split(" | ")[0] for row in table.splitlines() if row.startswith("|")]
+    explained = [name for row in rows for name in re.findall(r"`([a-z-]+)`", row)]
+    assert sorted(explained) == sorted(logged)
 
 
 def test_every_deployed_dependency_has_its_reason() -> None:

@@ -6,6 +6,7 @@ import time
 from functools import cached_property, lru_cache, partial
 
 from push import logs
+from push.adapters.cloud_queues import CloudQueues
 from push.adapters.cloud_tasks import CloudTasks
 from push.adapters.credentials import AccessTokens, for_emulator, from_google
 from push.adapters.fcm.sender import FcmSender
@@ -21,6 +22,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.overview import FirestoreOverview
 from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
@@ -43,6 +45,7 @@ from push.adapters.sns.calls import CONNECTIONS
 from push.adapters.sns.client import connect
 from push.adapters.sns.relay import SnsRelay
 from push.domain.ids import Keys
+from push.ports import Queue
 from push.settings import FCM, Settings
 
 
@@ -144,6 +147,23 @@ class Container:
         return FirestoreStatistics(self._database)
 
     @cached_property
+    def overview(self) -> FirestoreOverview:
+        return FirestoreOverview(self._database)
+
+    @cached_property
+    def queues(self) -> CloudQueues:
+        settings = self.settings
+        names = {
+            Queue.SEND: settings.send_queue,
+            Queue.DELIVER: settings.deliver_queue,
+            Queue.URGENT: settings.urgent_queue,
+            Queue.WORK: settings.work_queue,
+        }
+        return CloudQueues(
+            settings.google_cloud_project, settings.tasks_location, names, settings.cloud_tasks_emulator_host
+        )  # fmt: skip
+
+    @cached_property
     def tasks(self) -> CloudTasks:
         settings = self.settings
         return CloudTasks(
@@ -211,7 +231,7 @@ class Container:
 
     async def close(self) -> None:
         """Ends what was opened; for tests and tools. A function keeps its clients for life."""
-        for name in ("tasks", "sender", "relay", "identities"):
+        for name in ("tasks", "queues", "sender", "relay", "identities"):
             if self.__dict__.get(name) is not None:
                 closed = getattr(self, name).close()
                 if closed is not None:
@@ -222,6 +242,7 @@ class Container:
 @lru_cache(maxsize=1)
 def container() -> Container:
     """This process's container. Raises Misconfigured naming what is missing in the environment."""
+    logs.set_up(os.environ)
     settings = Settings.from_environment(os.environ)
     logs.set_level(settings.log_level)
     return Container(settings)

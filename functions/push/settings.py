@@ -85,6 +85,8 @@ class Settings(BaseModel):
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
     log_level: str = "INFO"
 
+    k_revision: str = Field(default="local", description="the service's revision, as Cloud Run says it")
+
     firestore_emulator_host: str | None = None
     cloud_tasks_emulator_host: str | None = None
     firebase_auth_emulator_host: str | None = None

@@ -24,6 +24,7 @@ from fakes.console import FakeConsole
 from fakes.devices import FakeDevices
 from fakes.endpoints import FakeEndpoints
 from fakes.jobs import FakeJobs
+from fakes.overview import FakeOverview
 from fakes.pace import FakePace
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
@@ -49,6 +50,7 @@ from push.adapters.firestore.devices import FirestoreDevices
 from push.adapters.firestore.endpoints import FirestoreEndpoints
 from push.adapters.firestore.jobs import FirestoreJobs
 from push.adapters.firestore.ledger import FirestoreLedger
+from push.adapters.firestore.overview import FirestoreOverview
 from push.adapters.firestore.pace import FirestorePace
 from push.adapters.firestore.refresh_tokens import FirestoreRefreshTokens
 from push.adapters.firestore.roles import FirestoreRoles
@@ -86,6 +88,7 @@ class Stores(Protocol):
     ledger: port.Ledger
     pace: port.Pace
     statistics: port.Statistics
+    overview: port.Overview
     jobs: port.Jobs
     spent: port.Spent
     traces: port.Traces
@@ -112,6 +115,7 @@ class FakeStores:
         self.ledger = FakeLedger(clock, runs)
         self.pace = FakePace(runs)
         self.statistics = FakeStatistics(clock, runs)
+        self.overview = FakeOverview(runs)
         self.traces = FakeTraces(KEYS, runs, self.ledger, self.activity)
 
     async def by_hand(self, kind: Kind, id: str, fields: Mapping[str, Any], merge: bool = False) -> None:
@@ -143,6 +147,7 @@ class FirestoreStores:
         self.runs, self.ledger = FirestoreRuns(database), FirestoreLedger(database)
         self.pace = FirestorePace(database)
         self.statistics = FirestoreStatistics(database)
+        self.overview = FirestoreOverview(database)
         self.endpoints = FirestoreEndpoints(database, KEYS)
         self.jobs = FirestoreJobs(database)
         self.spent = FirestoreSpent(database, KEYS)

@@ -15,7 +15,9 @@ from fakes.endpoints import FakeEndpoints
 from fakes.identities import FakeIdentities
 from fakes.identity import FakeInvokers, FakeOutsiders, FakePasswords, FakeTokens
 from fakes.jobs import FakeJobs
+from fakes.overview import FakeOverview
 from fakes.pace import FakePace
+from fakes.queues import FakeQueues
 from fakes.refresh_tokens import FakeRefreshTokens
 from fakes.runs import FakeLedger, FakeRuns
 from fakes.schedules import FakeSchedules
@@ -45,6 +47,7 @@ class FakePorts:
     devices: FakeDevices = field(default_factory=FakeDevices)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     spent: FakeSpent = field(default_factory=FakeSpent)
+    queues: FakeQueues = field(default_factory=FakeQueues)
     tasks: FakeTasks = field(default_factory=FakeTasks)
     sender: FakeSender = field(default_factory=FakeSender)
     relay: FakeRelay | None = field(default_factory=FakeRelay)
@@ -62,6 +65,7 @@ class FakePorts:
     schedules: FakeSchedules = field(init=False)
     console: FakeConsole = field(init=False)
     statistics: FakeStatistics = field(init=False)
+    overview: FakeOverview = field(init=False)
     audience: FakeAudience = field(init=False)
     endpoints: FakeEndpoints = field(init=False)
     traces: FakeTraces = field(init=False)
@@ -76,6 +80,7 @@ class FakePorts:
         self.schedules = FakeSchedules(self.runs)
         self.console = FakeConsole(self.runs, self.templates, self.tags)
         self.statistics = FakeStatistics(self.clock, self.runs)
+        self.overview = FakeOverview(self.runs)
         self.audience = FakeAudience(Keys("a pepper for tests only"), self.devices.of)
         self.endpoints = FakeEndpoints(self.audience)
         self.traces = FakeTraces(Keys("a pepper for tests only"), self.runs, self.ledger, self.activity)

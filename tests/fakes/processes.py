@@ -61,7 +61,12 @@ class Wired:
         async def answering(*args: Any, **how: Any) -> Any:
             await self._step()
             answer = await call(*args, **how)
-            await self._step()
+            try:
+                await self._step()
+            except BaseException:
+                if call.__name__ == "move":
+                    self._port.unheard.append(args[0])
+                raise
             return answer
 
         return answering

@@ -27,6 +27,10 @@ class FakeRuns:
         self.stored: dict[str, tuple[Run, int, int]] = {}
         self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
         self.memories: dict[str, Remembered] = {}
+        # Each change of a run's state that was stored, as `log_state` must have said it: run, from, to.
+        self.changes: list[tuple[str, str | None, str]] = []
+        # Runs that were written by who never heard that they were.
+        self.unheard: list[Run] = []
 
     async def accept(
         self,
@@ -44,7 +48,7 @@ class FakeRuns:
         if memory is not None:
             self.memories[memory.id] = memory
         self._write(schedule)
-        self.stored[run.id] = (run, 1, self.clock.now())
+        self._put(run, 1)
         for number, items in enumerate(lists):
             self.lists[run.id, str(number)] = tuple(items)
 
@@ -65,7 +69,7 @@ class FakeRuns:
         _, current, _ = self.stored[run.id]
         if version != current:
             raise StaleWrite
-        self.stored[run.id] = (run, current + 1, self.clock.now())
+        self._put(run, current + 1)
         if run.schedule in self.schedules:
             mirror = {"state": run.state, "sent_at": run.sent_at, "counts": run.counts, "reason": run.reason}
             changed = {} if run.changed_at is None else {"updated_at": run.changed_at}
@@ -82,7 +86,7 @@ class FakeRuns:
             raise StaleWrite
         if over is not None and over != self.documents.version(schedule.id):
             raise StaleWrite
-        self.stored[run.id] = (run, current + 1, self.clock.now())
+        self._put(run, current + 1)
         self._write(schedule)
         if lists is not None:
             self.lists = {key: items for key, items in self.lists.items() if key[0] != run.id}
@@ -94,7 +98,7 @@ class FakeRuns:
             _, current, _ = self.stored[run.id]
             if version != current:
                 raise StaleWrite
-            self.stored[run.id] = (run, current + 1, self.clock.now())
+            self._put(run, current + 1)
         self.schedules.pop(schedule, None)
         self.documents.drop(schedule)
 
@@ -109,6 +113,12 @@ class FakeRuns:
 
     async def live_of(self, app: int, limit: int) -> list[str]:
         return [run.id for run, _, _ in self.stored.values() if run.app == app and run.live][:limit]
+
+    def _put(self, run: Run, version: int) -> None:
+        before = self.stored[run.id][0].state if run.id in self.stored else None
+        if before is not run.state:
+            self.changes.append((run.id, before and before.value, run.state.value))
+        self.stored[run.id] = (run, version, self.clock.now())
 
     async def list_items(self, run: str, list_id: str) -> tuple[str, ...]:
         return self.lists.get((run, list_id), ())
@@ -166,7 +176,10 @@ class FakeLedger:
         begun = min((shard.due_at for shard in shards if shard.planned), default=None)
         last = max((at for (of, _), (_, _, at) in self.shards.items() if of == run), default=None)
         done = sum(shard.done for shard in shards)
-        return Sums(counts, reasons, good, done, sum(not s.planned for s in shards), begun, last)
+        planned = sum(shard.planned for shard in shards)
+        due = [(shard.id, shard.next_at) for shard in shards if not shard.done]
+        unfinished = min(due, key=lambda each: each[1], default=None)
+        return Sums(counts, reasons, good, done, len(shards) - planned, begun, last, planned, unfinished)
 
     def all(self, run: str) -> list[Versioned[Shard]]:
         rows = sorted((key, row) for key, row in self.shards.items() if key[0] == run)

@@ -19,6 +19,7 @@ from push.domain.user import User
 from push.entrypoints.api.app import build
 from push.ports import Ports
 from push.settings import Settings
+from push.usecases.read_status import Board
 from push.usecases.report_activity import Intake
 
 SECRET = "a client's secret"
@@ -63,7 +64,7 @@ class _Of:
 @cache
 def _application() -> ASGIApp:
     """One a process, as when it is deployed: FastAPI takes a tenth of a second to prepare its routes."""
-    return build(cast(Ports, _Of("ports")), settings(), cast(Intake, _Of("intake")))
+    return build(cast(Ports, _Of("ports")), settings(), cast(Intake, _Of("intake")), cast(Board, _Of("board")))
 
 
 class World:
@@ -83,7 +84,8 @@ class World:
         self.ports.tags.stored = {ANDROID.id: ANDROID}
         self.ports.users.stored = {(ANN.app, ANN.id): ANN}
         self.intake = intake or Intake()
-        self._application = build(self.ports, settings(**more), self.intake) if more else _application()
+        self.board = Board()
+        self._application = build(self.ports, settings(**more), self.intake, self.board) if more else _application()
 
     async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application, for requests about this world."""

@@ -40,6 +40,8 @@ class Run(BaseModel):
     `canary` is the key bound that the canary's shard ends at, "" for none: `shards` equal cuts follow it, and are
     handed out at `released_at`; `resumed_at` is when it last went on after it was halted.
 
+    `traceparent` (W3C) is of the request that asked for it, or said it anew: the log follows it.
+
     `sns_applications`: platforms that go through Amazon SNS, and by which of its applications."""
 
     model_config = ConfigDict(frozen=True)
@@ -76,6 +78,7 @@ class Run(BaseModel):
     revision: int = 1
     removed_at: int | None = None
     request: Schedule | None = None
+    traceparent: str | None = None
 
     @property
     def mirror(self) -> Schedule | None:

@@ -23,7 +23,7 @@ _MAX_BODY = 4_096
 async def serve(request: Request, work: Callable[[Request, Container], Awaitable[Response]]) -> Response:
     """Runs `work` for the deployment's own invoker. Nothing escapes: the framework would answer twice."""
     try:
-        _set_trace(request)
+        logs.begin_request(request.headers)
         if request.method != "POST":
             raise MethodNotAllowed("this function is called by Cloud Tasks or Cloud Scheduler, with POST")
         ports = container()
@@ -66,8 +66,3 @@ def _headers(error: PushError) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
         return {"WWW-Authenticate": "Bearer"}
     return {"Allow": "POST"} if isinstance(error, MethodNotAllowed) else {}
-
-
-def _set_trace(request: Request) -> None:
-    trace = request.headers.get("x-cloud-trace-context", "").partition("/")[0]
-    logs.set_trace(trace or None)

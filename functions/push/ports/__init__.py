@@ -19,7 +19,9 @@ from push.ports.identities import Identities
 from push.ports.identity import Attempts, Invokers, IssuedTokens, Outsider, Outsiders, Passwords, RefreshTokens, Tokens
 from push.ports.jobs import Jobs
 from push.ports.ledger import Commit, Ledger, Sums
+from push.ports.overview import Ended, Overview
 from push.ports.pace import Pace
+from push.ports.queues import Depth, Queue, Queues
 from push.ports.runs import Runs
 from push.ports.schedules import Schedules
 from push.ports.sender import Relay, Sender, Watch
@@ -45,7 +47,9 @@ __all__ = [
     "Commit",
     "Console",
     "Decide",
+    "Depth",
     "Devices",
+    "Ended",
     "Endpoints",
     "Identities",
     "Invokers",
@@ -55,9 +59,12 @@ __all__ = [
     "Ledger",
     "Outsider",
     "Outsiders",
+    "Overview",
     "Pace",
     "Passwords",
     "Ports",
+    "Queue",
+    "Queues",
     "RefreshTokens",
     "Relay",
     "Roles",
@@ -112,6 +119,10 @@ class Ports(Protocol):
     def pace(self) -> Pace: ...
     @property
     def activity(self) -> Activity: ...
+    @property
+    def overview(self) -> Overview: ...
+    @property
+    def queues(self) -> Queues: ...
     @property
     def statistics(self) -> Statistics: ...
     @property

@@ -17,8 +17,9 @@ class Commit(NamedTuple):
 
 class Sums(NamedTuple):
     """What a run's shards amount to. `good` are platforms whose rendering FCM has accepted from any of them; `done`
-    counts all that are, `leftovers` those that were not planned. `first_at` and `last_at`: when the first worker began,
-    and when the ledger was last written."""
+    counts all that are, `leftovers` those that were not planned, `begun` the planned ones that exist. `first_at` and
+    `last_at`: when the first worker began, and when the ledger was last written. `unfinished`: of those that exist and
+    are not done, the one that is due first, and since when."""
 
     counts: dict[str, int]
     reasons: dict[str, int]
@@ -27,6 +28,8 @@ class Sums(NamedTuple):
     leftovers: int
     first_at: int | None
     last_at: int | None
+    begun: int = 0
+    unfinished: tuple[str, int] | None = None
 
 
 class Ledger(Protocol):

@@ -19,12 +19,15 @@ async def begin_page(
     run: Run, hold: Hold, entries: Sequence[Entry], *, runs: Runs, pace: Pace, clock: Clock, worker: Worker
 ) -> Allowed | None:
     """None when the run has ended. With `wait_s` the page is not to be sent now, nor once the worker is ending."""
+    before = clock.now()
     wait_s = await _take_turn(run, entries, clock, worker)
+    hold.waited_ms += clock.now() - before
     if wait_s or worker.stopping:
         return Allowed(run, wait_s)
     _, allowed = await asyncio.gather(
         hold.start_page(entries), allow_page(run, runs=runs, pace=pace, clock=clock, worker=worker)
     )
+    hold.waited_ms += allowed.rested_ms if allowed else 0
     return allowed
 
 

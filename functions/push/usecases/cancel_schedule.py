@@ -6,7 +6,7 @@ from push.domain.errors import Conflict, Stale
 from push.domain.schedule import State
 from push.ports import Audit, Clock, Runs, Schedules
 from push.usecases.hold_schedule import hold_schedule
-from push.usecases.move_run import ended
+from push.usecases.move_run import change_state, ended
 from push.usecases.note_change import note_change
 
 CANCELLED = "cancelled by its sender"
@@ -24,7 +24,8 @@ async def cancel_schedule(
             raise Conflict(f"the schedule is {held.schedule.state.value}: there is nothing left to cancel")
         now = clock.now()
         try:
-            await runs.move(ended(held.run, State.CANCELLED, CANCELLED, now), held.version)
+            cancelled = ended(held.run, State.CANCELLED, CANCELLED, now)
+            await change_state(held.run, cancelled, held.version, runs=runs)
         except Stale:
             continue
         after = held.schedule.model_copy(update={"state": State.CANCELLED, "reason": CANCELLED})

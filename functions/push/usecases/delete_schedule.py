@@ -7,6 +7,7 @@ from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.ports import Audit, Clock, Runs, Schedules
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
+from push.usecases.log_state import log_state
 from push.usecases.move_run import ended
 from push.usecases.note_change import note_change
 
@@ -27,9 +28,12 @@ async def delete_schedule(
         expect(held.schedule.revision, expected)
         now = clock.now()
         try:
-            await runs.remove(id, held.run and _ended(held.run, now), held.version)
+            gone = held.run and _ended(held.run, now)
+            await runs.remove(id, gone, held.version)
         except Stale:
             continue
+        if gone is not None:
+            log_state(held.run, gone)
         await note_change(
             caller, Action.DELETE, "schedule", id, now, held.schedule, None, audit=audit, app=held.schedule.app
         )  # fmt: skip

@@ -35,6 +35,7 @@ async def deliver_shard(
     if found is None or task.epoch < found.value.epoch or found.value.state is not State.SENDING:
         return Answer.DONE
     run = found.value
+    logs.follow(run.traceparent)
     try:
         hold = await claim_shard(run, task.shard, ledger=ledger, runs=runs, worker=worker, now=clock.now())
     except LookupError:

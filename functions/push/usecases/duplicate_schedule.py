@@ -8,6 +8,7 @@ from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Runs, Schedules
 from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import hold_schedule
+from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import first_run, in_lists
 from push.usecases.read_schedule import listed_items
@@ -43,6 +44,8 @@ async def duplicate_schedule(
             "revision": 1,
         }
     )
-    await runs.accept(copy, first_run(copy, app, now), in_lists(listed))
+    run = first_run(copy, app, now)
+    await runs.accept(copy, run, in_lists(listed))
+    log_state(None, run)
     await note_change(caller, Action.CREATE, "schedule", copy.id, now, None, copy, audit=audit, app=app.id)
     return copy, listed

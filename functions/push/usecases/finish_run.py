@@ -14,18 +14,13 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
         return False
     now = await runs.now()
     sums = await ledger.sums(run.id)
-    moved = False
 
     def sent(current: Run) -> Run | None:
-        nonlocal moved
-        moved = current.state is State.SENDING
-        if not moved:
+        if current.state is not State.SENDING:
             return None
         return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now, "ended_at": now})
 
     await move_run(run.id, sent, runs=runs)
-    if moved:
-        logs.event("run-sent", run=run.id, schedule=run.schedule, counts=totals(sums.counts))
     return True
 
 
@@ -52,7 +47,9 @@ async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs,
         wake_at = current.expires_at if current.state is State.HALTED else None
         return current.model_copy(update=_amounts(sums) | {"wake_at": wake_at})
 
-    await move_run(run.id, summed, runs=runs)
+    moved = await move_run(run.id, summed, runs=runs)
+    if moved is not None and not moved.live:
+        logs.event("run-summed-up", run=run.id, schedule=run.schedule, state=moved.state.value, counts=moved.counts)
 
 
 def _amounts(sums: Sums) -> dict[str, object]:

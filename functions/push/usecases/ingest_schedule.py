@@ -17,6 +17,7 @@ from push.ports import Ports
 from push.ports.console import Kind, Written
 from push.usecases.arm_run import arm_run
 from push.usecases.delete_schedule import delete_schedule
+from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
 from push.usecases.obey_operator import asked_for, obey
 from push.usecases.prepare_schedule import NewSchedule, lives_a_day, prepare_schedule
@@ -81,6 +82,7 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
         await tell_problem(error, Kind.SCHEDULES, id, written, console=ports.console, new=marked)
         return True
     await ports.runs.accept(made.schedule, made.run, made.lists, over=written.version)
+    log_state(None, made.run)
     await arm_run(made.run, now, tasks=ports.tasks)
     await note_change(
         editor, Action.CREATE, "schedule", id, now, None, made.schedule, audit=ports.audit, app=app.id

@@ -15,6 +15,7 @@ from push.domain.errors import Stale, Unavailable
 from push.domain.page import Entry, Failure, Settled
 from push.domain.run import Page, Shard, Source, add
 from push.ports import Commit, Ledger
+from push.usecases.log_page import log_shard
 
 
 class Hold:
@@ -46,7 +47,10 @@ class Hold:
         self._spilled: list[Shard] = []
         self._stored: list[Shard] = []
         self._writing = asyncio.Lock()
-        self._written_at = _now()
+        self._began_at = self._written_at = _now()
+        # What this worker has done with it, for the line at its end.
+        self._targets = 0
+        self.waited_ms = 0
 
     async def start_page(self, entries: Sequence[Entry]) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else."""
@@ -60,6 +64,7 @@ class Hold:
         shard = self.shard
         self._sending = False
         self._inherited = None
+        self._targets += shard.page.size if shard.page else 0
         self.shard = shard.model_copy(
             update={
                 "cursor": shard.page.end if shard.page else shard.cursor,
@@ -83,6 +88,7 @@ class Hold:
             self._spill(LIST_SIZE)
         self.shard = self.shard.model_copy(update={"done": True, "worker": None, "page": None})
         await self._commit()
+        self._log("done")
 
     async def sending(self) -> None:
         """The started page is being handed to FCM: from now on letting go leaves it unknown.
@@ -99,11 +105,16 @@ class Hold:
                 self._spill(LIST_SIZE)
             self.shard = self.shard.model_copy(update={"since": until})
         self.shard = self.shard.model_copy(update={"resume_at": until})
-        await self.let_go()
+        await self._release()
+        self._log("paused")
 
     async def let_go(self) -> None:
         """Whoever comes next need not wait for the lease to run out. A page that was started but not handed to FCM is
         taken back; one that was stays unknown, as after a death, and so does one that was inherited."""
+        await self._release()
+        self._log("let-go")
+
+    async def _release(self) -> None:
         page = self.shard.page if self._sending else self._inherited
         self.shard = self.shard.model_copy(update={"worker": None, "page": page})
         await self._commit()
@@ -158,6 +169,14 @@ class Hold:
             self._stored += spilled
         if _now() - began > self._lease_s:
             raise Stale
+
+    def _log(self, end: str) -> None:
+        log_shard(self.shard, end, _now() - self._began_at, self._targets, self.waited_ms)
+
+    @property
+    def at_its_first_page(self) -> bool:
+        """Nothing before it has an outcome."""
+        return not self.shard.cursor
 
     @property
     def _filling(self) -> str:

@@ -1,12 +1,14 @@
-"""What became of a page whose worker has died or lost its lease, or of whose messages nobody knows, for whoever asks
-why a phone rang twice, or never."""
+"""What became of shards; and of a page whose worker has died or lost its lease, or of whose messages nobody knows, for
+whoever asks why a phone rang twice, or never."""
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from push import logs
+from push.domain.canary import CANARY
 from push.domain.outcome import Kind, Outcome
-from push.domain.run import Shard
+from push.domain.run import Run, Shard
 
 
 def log_page(name: str, shard: Shard, silent_ms: int | None = None) -> None:
@@ -27,3 +29,25 @@ def log_lost_answers(shard: Shard, outcomes: Sequence[Outcome]) -> None:
             "answers-lost", "WARNING", run=shard.run, shard=shard.id, page=shard.pages, targets=codes.total(),
             codes=dict(codes),
         )  # fmt: skip
+
+
+def log_first_page(run: Run, shard: Shard, now: int) -> None:
+    """The first page of the shard that goes first is handed to FCM: how long after its run's time. Said again where a
+    worker died in that page."""
+    if shard.id == (CANARY if run.canary else "0"):
+        logs.event(
+            "run-first-page", run=run.id, shard=shard.id, attempt=shard.attempt, late_ms=now - run.send_on,
+            targets=shard.page.size if shard.page else 0,
+        )  # fmt: skip
+
+
+def log_shard(shard: Shard, end: str, took_s: float, targets: int, waited_ms: int) -> None:
+    """A worker is through with a shard: `end` is done, paused (until when its project or quota allows it again) or
+    let-go. `targets`, `took_ms` and `waited_ms`, of which it waited for its turn, are this worker's; pages and counts
+    the whole shard's."""
+    until: dict[str, Any] = {"until": shard.resume_at} if end == "paused" else {}
+    logs.event(
+        "shard-done", run=shard.run, shard=shard.id, end=end, attempt=shard.attempt, source=shard.source.value,
+        pages=shard.pages, counts=dict(shard.counts), targets=targets, took_ms=round(1000 * took_s),
+        targets_per_s=round(targets / took_s) if took_s > 0 else None, waited_ms=waited_ms, **until,
+    )  # fmt: skip

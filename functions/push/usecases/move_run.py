@@ -3,14 +3,22 @@
 import asyncio
 import random
 from collections.abc import Callable
+from typing import Any
 
-from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
 from push.ports import Runs
+from push.usecases.log_state import log_state
 
 _ATTEMPTS = 20
+
+
+async def change_state(before: Run, after: Run, version: Any, *, runs: Runs) -> None:
+    """The guarded write of a run whose state may change by it, and the line that says so. Raises Stale when the run is
+    not at `version` any more."""
+    await runs.move(after, version)
+    log_state(before, after)
 
 
 async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs) -> Run | None:
@@ -25,7 +33,7 @@ async def move_run(run: str, change: Callable[[Run], Run | None], *, runs: Runs)
         if changed is None:
             return found.value
         try:
-            await runs.move(changed, found.version)
+            await change_state(found.value, changed, found.version, runs=runs)
         except Stale:
             await asyncio.sleep(0.01 * attempt * random.random())  # noqa: S311
             continue
@@ -45,9 +53,7 @@ async def end_run(
         same = current.live and current.resumed_at == run.resumed_at and if_still(current)
         return ended(current, state, reason, now) if same else None
 
-    moved = await move_run(run.id, end, runs=runs)
-    if moved is not None and moved.state is state:
-        logs.event("run-ended", "WARNING", run=run.id, state=state.value, reason=reason)
+    await move_run(run.id, end, runs=runs)
 
 
 def ended(run: Run, state: State, reason: str, now: int) -> Run:

@@ -10,6 +10,7 @@ from push.domain.schedule import Schedule
 from push.ports import Apps, Audit, Clock, Runs, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
+from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, prepare_schedule
 from push.usecases.read_app import app_in_use
@@ -50,6 +51,7 @@ async def post_schedule(
         if memory is None:
             raise
         return _again(memory, request)
+    log_state(None, made.run)
     await arm_run(made.run, now, tasks=tasks)
     await note_change(
         caller, Action.CREATE, "schedule", made.schedule.id, now, None, made.schedule, audit=audit, app=app.id

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from push import logs
 from push.domain.app import App
 from push.domain.audience import LIST_SIZE, Audience, AudienceKind
 from push.domain.errors import invalid
@@ -132,6 +133,7 @@ def first_run(schedule: Schedule, app: App, now: int) -> Run:
         skip_stale=app.skip_stale,
         created_at=now,
         request=schedule,
+        traceparent=logs.traceparent(),
     )
 
 

@@ -18,7 +18,6 @@ async def requeue_shard(run: Run, hold: Hold, wait_s: float, *, runs: Runs, task
     wait_s = min(wait_s, LONGEST_PAUSE_S)
     wait_s += spread_s(wait_s, random.random())  # noqa: S311
     await hold.pause(clock.now() + int(1000 * wait_s))
-    logs.event("shard-requeued", run=run.id, shard=hold.shard.id, until=hold.shard.resume_at)
     # In the epoch that is in force by now: a task of an older one would find nothing to do.
     latest = await runs.get(run.id)
     run = latest.value if latest else run

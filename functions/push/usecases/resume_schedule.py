@@ -8,6 +8,7 @@ from push.domain.schedule import State
 from push.ports import Apps, Audit, Clock, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_again
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
+from push.usecases.move_run import change_state
 from push.usecases.note_change import note_change
 from push.usecases.update_schedule import app_of
 
@@ -37,7 +38,7 @@ async def resume_schedule(
             raise Conflict("the schedule expired while it was halted: duplicate it, and send the copy")
         run = resumed(held.run, now)
         try:
-            await runs.move(run, held.version)
+            await change_state(held.run, run, held.version, runs=runs)
         except Stale:
             continue
         await arm_again(run, tasks=tasks)

@@ -8,6 +8,7 @@ from push.ports import Apps, Audit, Clock, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
+from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import LONGEST_MS, first_run, lives_a_day
 from push.usecases.update_schedule import app_of
@@ -52,6 +53,7 @@ async def send_draft(
             await runs.revise(schedule, run, None, held.version)
         except Stale:
             continue
+        log_state(held.run, run)
         await arm_run(run, now, tasks=tasks)
         await note_change(caller, Action.SEND, "schedule", id, now, held.schedule, schedule, audit=audit, app=app.id)
         return

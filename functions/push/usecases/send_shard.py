@@ -16,7 +16,7 @@ from push.usecases.begin_page import begin_page, turn_is_far_s
 from push.usecases.halt_run import halt_renderings, halt_run
 from push.usecases.heed_quota import heed_quota
 from push.usecases.keep_ledger import Hold
-from push.usecases.log_page import log_lost_answers
+from push.usecases.log_page import log_first_page, log_lost_answers
 from push.usecases.read_shard import read_pages
 from push.usecases.requeue_shard import requeue_shard
 from push.usecases.send_page import HaltWatch, send_page, without_credential
@@ -48,6 +48,7 @@ async def send_shard(
     if allowed is None:
         await hold.let_go()
         return Answer.DONE
+    hold.waited_ms += allowed.rested_ms
     wait_s = allowed.wait_s or turn_is_far_s(run, hold.shard, clock, worker)
     if wait_s:
         return await requeue_shard(run, hold, wait_s, runs=runs, tasks=tasks, clock=clock)
@@ -64,6 +65,8 @@ async def send_shard(
             if allowed.wait_s:
                 break
             await hold.sending()
+            if hold.at_its_first_page:
+                log_first_page(allowed.run, hold.shard, clock.now())
             # The dead of the page before go only now: the commit that records them has been written.
             beside = asyncio.gather(
                 _remove(run, dead, audience), arm_leftovers(allowed.run, hold.take_spilled(), tasks=tasks)

@@ -13,7 +13,7 @@ from push.domain.schedule import State
 from push.ports import AudienceStore, Ledger, Runs, Tasks
 from push.usecases.arm_leftovers import arm_open_leftovers
 from push.usecases.arm_shard import arm_shards
-from push.usecases.move_run import ended
+from push.usecases.move_run import change_state, ended
 from push.usecases.tasks import Answer, Task
 
 # In a slice: about 25,000 targets, whose count costs 25 reads.
@@ -29,6 +29,7 @@ async def start_run(
     if found is None or task.epoch < found.value.epoch:
         return Answer.DONE
     run = found.value
+    logs.follow(run.traceparent)
     if run.state is State.SENDING:
         await arm_open_leftovers(run, ledger=ledger, tasks=tasks)
     if run.state is State.SCHEDULED:
@@ -41,8 +42,9 @@ async def start_run(
     return Answer.DONE
 
 
-async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, tasks: Tasks) -> Run:
+async def _plan(scheduled: Run, version: object, runs: Runs, audience: AudienceStore, tasks: Tasks) -> Run:
     """Moves a scheduled run on, by the store's clock: this machine's may be wrong."""
+    run = scheduled
     now = await runs.now()
     if now < run.send_on:
         # Cloud Tasks was early. Its task is used up, so the run needs a new one.
@@ -52,7 +54,7 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
         return run
     if now >= run.expires_at:
         run = ended(run, State.EXPIRED, "expired before it was sent", now)
-        await runs.move(run, version)
+        await change_state(scheduled, run, version, runs=runs)
         return run
     estimate = await _estimate(run, audience)
     everybody = run.audience.kind is AudienceKind.EVERYBODY
@@ -70,8 +72,7 @@ async def _plan(run: Run, version: object, runs: Runs, audience: AudienceStore, 
             "wake_at": now + WATCH_MS,
         }
     )
-    await runs.move(run, version)
-    logs.event("run-started", run=run.id, schedule=run.schedule, shards=shards, estimate=estimate)
+    await change_state(scheduled, run, version, runs=runs)
     return run
 
 

@@ -11,7 +11,8 @@ from push.domain.schedule import State
 from push.ports import Ledger, Runs, Tasks, Versioned
 from push.usecases.arm_shard import arm_shards
 from push.usecases.finish_run import finish_run, sum_up
-from push.usecases.move_run import ended
+from push.usecases.log_state import each_in_its_trace
+from push.usecases.move_run import change_state, ended
 from push.usecases.start_run import hand_out, start_times
 
 _AT_ONCE = 1_000
@@ -21,7 +22,7 @@ async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, le
     """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
     now = await runs.now()
     due = await runs.due(now, _AT_ONCE)
-    for found in due:
+    for found in each_in_its_trace(due):
         try:
             if found.value.state is State.SCHEDULED:
                 await _scheduled(found, now, runs, tasks)
@@ -42,7 +43,7 @@ async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, le
 async def _given_up(found: Versioned[Run], now: int, runs: Runs) -> None:
     """Nobody resumed it in time; why it was halted is still what matters."""
     reason = f"expired while it was halted. {found.value.reason or ''}".strip()
-    await runs.move(ended(found.value, State.EXPIRED, reason, now), found.version)
+    await change_state(found.value, ended(found.value, State.EXPIRED, reason, now), found.version, runs=runs)
 
 
 async def _look_later(found: Versioned[Run], now: int, runs: Runs) -> None:
@@ -55,7 +56,8 @@ async def _scheduled(found: Versioned[Run], now: int, runs: Runs, tasks: Tasks) 
     """Late, or far ahead and now near enough for Cloud Tasks. The old task, if any, must not act any more."""
     run = found.value
     if now >= run.expires_at:
-        await runs.move(ended(run, State.EXPIRED, "expired before it was sent", now), found.version)
+        expired = ended(run, State.EXPIRED, "expired before it was sent", now)
+        await change_state(run, expired, found.version, runs=runs)
         return
     update: dict[str, object] = {"wake_at": wake_for(run.send_on, now)}
     if run.send_on - now > ARM_AHEAD_MS:
@@ -80,7 +82,8 @@ async def _sending(
     if await finish_run(run, runs=runs, ledger=ledger):
         return
     if now >= run.expires_at:
-        await runs.move(ended(run, State.EXPIRED, "expired while it was being sent", now), found.version)
+        expired = ended(run, State.EXPIRED, "expired while it was being sent", now)
+        await change_state(run, expired, found.version, runs=runs)
         return
     open_ = await ledger.open(run.id)
     exist = await ledger.planned(run.id)

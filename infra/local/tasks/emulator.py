@@ -15,6 +15,7 @@ from infra.local.identity import load_or_create
 from infra.local.tasks import control, sender, service
 from infra.local.tasks.behaviour import Behaviour
 from infra.local.tasks.clock import SECOND_US, now_us
+from infra.local.tasks.depth_calls import DepthCalls
 from infra.local.tasks.dispatcher import Dispatcher
 from infra.local.tasks.queue_calls import QueueCalls
 from infra.local.tasks.store import Store
@@ -55,7 +56,7 @@ async def running(settings: Settings) -> AsyncIterator[Ports]:
         calls = service.handler(QueueCalls(store, dispatcher), TaskCalls(store, dispatcher, sends))
         # Without reuse a second emulator on the same port fails instead of sharing the calls.
         server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-        server.add_generic_rpc_handlers((calls,))
+        server.add_generic_rpc_handlers((calls, service.depths(DepthCalls(store, dispatcher))))
         port = server.add_insecure_port(f"{settings.host}:{settings.port}")
         await server.start()
         try:

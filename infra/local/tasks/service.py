@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
-from google.cloud import tasks_v2
+from google.cloud import tasks_v2, tasks_v2beta3
 
+from infra.local.tasks.depth_calls import DepthCalls
 from infra.local.tasks.queue_calls import QueueCalls
 from infra.local.tasks.refusal import Refusal
 from infra.local.tasks.task_calls import TaskCalls
@@ -32,6 +33,12 @@ def handler(queues: QueueCalls, tasks: TaskCalls) -> grpc.GenericRpcHandler:
             "DeleteTask": _unary(tasks_v2.DeleteTaskRequest, tasks.delete_task),
         },
     )
+
+
+def depths(calls: DepthCalls) -> grpc.GenericRpcHandler:
+    """What only v2beta3 has."""
+    methods = {"GetQueue": _unary(tasks_v2beta3.GetQueueRequest, calls.get_queue)}
+    return grpc.method_handlers_generic_handler("google.cloud.tasks.v2beta3.CloudTasks", methods)
 
 
 def _unary(request_type: Any, call: Callable[[Any], Any]) -> grpc.RpcMethodHandler:

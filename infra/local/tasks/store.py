@@ -94,6 +94,11 @@ class Store:
     def forget_tombstones(self, before_us: int) -> None:
         self._db.execute("DELETE FROM tombstones WHERE ended_us < ?", (before_us,))
 
+    def kept(self, queue_name: str) -> int:
+        """How many tasks there are, those in flight too."""
+        query = "SELECT count(*) AS n FROM tasks WHERE queue = ?"
+        return int(self._db.execute(query, (queue_name,)).fetchone()["n"])
+
     # Attempts
 
     def waiting(self, queue_name: str) -> int:

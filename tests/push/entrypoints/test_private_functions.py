@@ -112,3 +112,18 @@ def test_without_a_token_nothing_is_looked_at(monkeypatch: pytest.MonkeyPatch) -
         assert answer.headers["www-authenticate"] == "Bearer"
     assert asyncio.run(serve(request(method="GET"), work)).status_code == 405
     bootstrap.container.cache_clear()
+
+
+@pytest.mark.usefixtures("unconfigured")
+def test_what_is_logged_of_a_call_belongs_to_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work(_: Request, __: Container) -> Response:
+        raise AssertionError("must not be called")
+
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    given = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01", "x-cloud-trace-context": f"{trace}/1;o=1"}
+    for name, value in given.items():
+        said: dict[str, Any] = {name: value}
+        asyncio.run(serve(request(method="GET", **said), work))
+        line = json.loads(capsys.readouterr().err)
+        assert (line["message"], line["logging.googleapis.com/trace"][-32:]) == ("request-failed", trace)
+        assert line["logging.googleapis.com/trace_sampled"] is True

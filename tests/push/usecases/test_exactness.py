@@ -4,9 +4,11 @@ The oracle is the one of `make chaos`; here it sees thousands of interleavings, 
 """
 
 import random
+from collections import Counter
 
 import pytest
 
+from fakes.logged import changes, logged
 from fakes.simulation import Simulation
 from fakes.virtual import run
 from infra.chaos.oracle import judge
@@ -25,7 +27,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whoever_comes_first_the_promises_hold(seed: int) -> None:
+def test_whoever_comes_first_the_promises_hold(seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     dice = random.Random(seed)
     simulation = Simulation(seed, dice.randrange(40, 400), POLICIES[seed % 3])
     # One shard, or several with a canary.
@@ -33,3 +35,10 @@ def test_whoever_comes_first_the_promises_hold(seed: int) -> None:
     cancel_after_s = dice.uniform(0.1, 4) if dice.random() < 0.4 else None
     sending = run(simulation.play(cancel_after_s))
     assert judge(sending) == []
+    runs = simulation.engine.runs
+    told = changes(logged(capsys, "run-state"))
+    stored = Counter(change for change in runs.changes if change[1] is not None)
+    # What happened is said once, and nothing else; but of a write whose answer was lost nobody knows that it happened.
+    assert told <= stored
+    silent = Counter(to for _, _, to in (stored - told).elements())
+    assert silent <= Counter(run.state.value for run in runs.unheard)

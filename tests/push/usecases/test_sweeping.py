@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from fakes.engine import LEASE_S, Engine
+from fakes.logged import logged
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Shard, Source
 from push.domain.schedule import State
@@ -160,7 +161,7 @@ def test_only_who_marks_a_run_sent_says_that_it_was(capsys: pytest.CaptureFixtur
         assert await finish_run(engine.run(id), runs=engine.runs, ledger=engine.ledger)
 
     asyncio.run(play())
-    assert capsys.readouterr().err.count('"run-sent"') == 1
+    assert [line["to"] for line in logged(capsys, "run-state")] == ["sending", "sent"]
 
 
 def test_a_run_that_expired_while_nothing_moved_says_so() -> None:

@@ -17,6 +17,7 @@ from push.ports import Commit, Sums, Versioned
 
 _CODEC = Codec(Shard, times=("due_at", "resume_at", "since"))
 _OPEN = 5_000
+_SUMMED = ["counts", "reasons", "good", "done", "planned", "dueAt", "resumeAt"]
 
 
 class FirestoreLedger:
@@ -73,22 +74,26 @@ class FirestoreLedger:
         counts: dict[str, int] = {}
         reasons: dict[str, int] = {}
         good: set[str] = set()
-        done = leftovers = 0
+        done = leftovers = planned = 0
         begun: list[int] = []
+        unfinished: tuple[str, int] | None = None
         last: int | None = None
         with translated():
-            async for snapshot in (
-                self._shards(run).select(["counts", "reasons", "good", "done", "planned", "dueAt"]).stream()
-            ):
+            async for snapshot in self._shards(run).select(_SUMMED).stream():
                 stored = snapshot.to_dict()
                 counts = add(counts, stored.get("counts") or {})
                 reasons = add(reasons, stored.get("reasons") or {})
                 good.update(stored.get("good") or ())
                 done += bool(stored.get("done"))
                 leftovers += not stored.get("planned")
+                planned += bool(stored.get("planned"))
                 begun = [min([*begun, ms(stored["dueAt"])])] if stored.get("planned") else begun
+                if not stored.get("done"):
+                    due = max(ms(stored["dueAt"]), ms(stored.get("resumeAt") or stored["dueAt"]))
+                    unfinished = min(unfinished or (snapshot.id, due), (snapshot.id, due), key=lambda each: each[1])
                 last = max(last or 0, ms(snapshot.update_time))
-        return Sums(counts, reasons, good, done, leftovers, begun[0] if begun else None, last)
+        first = begun[0] if begun else None
+        return Sums(counts, reasons, good, done, leftovers, first, last, planned, unfinished)
 
     async def failures(self, run: str, limit: int, after: str | None) -> tuple[list[Failure], str | None]:
         failures = self._database.client.collection(f"runs/{run}/failures")

@@ -18,6 +18,7 @@ from push.domain.idempotency import Remembered
 from push.domain.results import day_of
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
+from push.domain.status import slot_of
 from push.ports import Versioned
 
 # A release that knows no canary would send to its share of the key space a second time: it refuses this format.
@@ -44,6 +45,10 @@ _CODEC = Codec(
 
 _MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
 _LIVE = [State.SCHEDULED.value, State.SENDING.value]
+
+
+# The newest that this release writes.
+FORMAT = _WITH_CANARY
 
 
 def run_of(document: Mapping[str, Any]) -> Run:
@@ -215,12 +220,17 @@ def decode(document: Mapping[str, Any]) -> Run:
 
 
 def _document(run: Run) -> dict[str, Any]:
-    """With the day that its sending ended on, by which statistics find it: an index over moments would be a hot spot.
+    """With the day, and the ten minutes, that its sending ended in, by which statistics and status find it: an index
+    over moments would be a hot spot.
     `tagIds`: the audience's, which stands in a text."""
     tags = sorted({tag for group in run.audience.groups for tag in group})
-    day = None if run.sending_ended_at is None else day_of(run.sending_ended_at)
+    moment = run.sending_ended_at
+    ended = {
+        "endedDay": None if moment is None else day_of(moment),
+        "endedSlot": None if moment is None else slot_of(moment),
+    }
     version = _WITH_CANARY if run.canary else VERSION
-    return _CODEC.encode(run) | {"v": version, "endedDay": day, "tagIds": tags}
+    return _CODEC.encode(run) | ended | {"v": version, "tagIds": tags}
 
 
 def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:

@@ -27,6 +27,7 @@ from push.entrypoints.api import (
     roles,
     schedule_changes,
     schedules,
+    status,
     tags,
     templates,
     tokens,
@@ -41,6 +42,7 @@ from push.entrypoints.api.problems import from_details, problem
 from push.entrypoints.api.rights import operations_of
 from push.ports import Ports
 from push.settings import Settings
+from push.usecases.read_status import Board
 from push.usecases.report_activity import Intake
 
 VERSION = "0.1.0"
@@ -50,7 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
     tokens.router, apps.router, own_account.router, accounts.router, roles.router, audit.router, devices.router,
     device_search.router, identified.router, users.router, user_devices.router, tags.router,
     results.router, schedules.router, schedule_changes.router, templates.router, versions.router, health.router,
-    jobs.router, docs.router,
+    jobs.router, status.router, docs.router,
 )  # fmt: skip
 _DESCRIPTION = """Push notifications for HALO's apps and integration servers.
 
@@ -58,8 +60,9 @@ Every path also answers without `/api`, with a slash at its end, and with double
 since 1970. Errors are problem documents (RFC 9457) that carry HALO's own `error` object."""
 
 
-def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASGIApp:
-    """Once a process: nothing here is done again for a request. `intake` bounds the activity under way."""
+def build(ports: Ports, settings: Settings, intake: Intake | None = None, board: Board | None = None) -> ASGIApp:
+    """Once a process: nothing here is done again for a request. `intake` bounds the activity under way, `board` keeps
+    the last status."""
     app = FastAPI(
         title="HALO Push",
         version=VERSION,
@@ -77,6 +80,8 @@ def build(ports: Ports, settings: Settings, intake: Intake | None = None) -> ASG
     )
     app.state.ports = ports
     app.state.intake = intake or Intake()
+    app.state.board = board or Board()
+    app.state.revision = settings.k_revision
     app.state.operations = operations_of(PREFIX, ROUTERS)
     app.state.paths = [
         (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))

@@ -257,3 +257,25 @@ STATISTICS_ANSWER: dict[str, Any] = {
         {"day": "2017-02-13", "runs": 3, "targeted": 1_000, "accepted": 960, "failed": 40, "asOf": 1_487_030_400_000}
     ],
 }
+STATUS_ANSWER: dict[str, Any] = {
+    "asOf": 1_486_996_200_000,
+    "queues": {
+        "send": {"tasks": 12, "dueForMs": 0},
+        "deliver": {"tasks": 480, "dueForMs": 2_400},
+        "urgent": {"tasks": 0, "dueForMs": 0},
+        "work": None,
+    },
+    "runs": {"due": 1, "late": 0, "sending": 1, "halted": 0},
+    "outcomes": {
+        "since": 1_486_992_600_000,
+        "ended": 41,
+        "sending": 1,
+        "targeted": 812_000,
+        "accepted": 809_500,
+        "failed": 2_500,
+        "reasons": {"UNREGISTERED": 2_460, "INVALID_ARGUMENT": 40},
+    },
+    "oldestUnfinishedShard": {"run": SCHEDULE_ID, "shard": "17", "dueSince": 1_486_996_182_000},
+    "versions": {"api": "0.1.0", "revision": "api-00042-xyz", "dataFormat": 2, "python": "3.11.7"},
+    "notes": {"queues.work": "Cloud Tasks does not tell of its queue (PermissionDenied)"},
+}

@@ -15,6 +15,7 @@ GROUPS = [
     {"name": "Roles", "description": "HALO's three, and sets of rights of one's own."},
     {"name": "Audit", "description": "Who changed what, and when."},
     {"name": "Jobs", "description": "What takes longer than a request may, and how far it is."},
+    {"name": "Status", "description": "How everything is, for who operates it."},
     {"name": "Versions", "description": "What HALO's apps ask when they start."},
     {"name": "Health", "description": "Whether all is well."},
 ]

@@ -1,5 +1,6 @@
 """The outermost layer: whatever goes wrong inside, the caller gets one problem document and the log one line."""
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +23,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        logs.begin_request(Headers(raw=scope.get("headers", [])))
         started = False
 
         async def watched(message: Message) -> None:
