@@ -7,7 +7,7 @@ import typer
 from infra.halo.client import Api
 from infra.halo.options import AsLines, Id, of, opened
 from infra.halo.output import Output
-from infra.halo.texts import KINDS, clean, clock, count, reported
+from infra.halo.texts import KINDS, clock, count, reported
 from infra.halo.watch import INTERRUPTED, patient
 
 _EVERY_S = 2.0
@@ -39,8 +39,11 @@ def _tail(api: Api, out: Output, id: str) -> None:
     while True:
         now = api.around.now()
         shown.results(results, now)
-        if shown.failed and not shown.all_told:
+        if shown.more_failed:
             shown.failures(patient(api, out, lambda: api.get(of(id) + "/failures", limit=_FOLLOWED)), now)
+        if results["state"] == "draft":
+            out.note("It is a draft: nobody has it yet.")
+            return
         ended = results["state"] in _ENDED
         reported = results["counts"].get("accepted", 0) and now * 1000 < one["expiresAt"]
         if ended and not reported:
@@ -59,24 +62,26 @@ class _Shown:
         self._out = out
         self._results: dict[str, Any] = {}
         self._targets: set[str] = set()
-        self.failed = 0
+        self._failed = self._looked_at = 0
 
     @property
-    def all_told(self) -> bool:
-        return len(self._targets) >= min(self.failed, _FOLLOWED)
+    def more_failed(self) -> bool:
+        """Whether it is worth to look again: that reads a document for each."""
+        return self._failed != self._looked_at and len(self._targets) < _FOLLOWED
 
     def results(self, results: Any, now: float) -> None:
         told = {name: results.get(name) for name in ("state", "reason", "counts", "reasons", "activity", "rates")}
         before, self._results = self._results, told
-        self.failed = results["counts"].get("failed", 0)
+        self._failed = results["counts"].get("failed", 0)
         if told == before:
             return
         if self._out.as_json:
             self._out.document({"kind": "results", "id": results["id"], "at": round(now * 1000), **told})
             return
-        self._out.say(f"{clock(now)}  {clean(_sentence(told, before))}")
+        self._out.say(f"{clock(now)}  {_sentence(told, before)}")
 
     def failures(self, page: Any, now: float) -> None:
+        self._looked_at = self._failed
         fresh = [each for each in page["items"] if each["target"] not in self._targets]
         self._targets.update(each["target"] for each in fresh)
         if self._out.as_json:
@@ -85,7 +90,7 @@ class _Shown:
             return
         for each in fresh[:_LINES]:
             whom = each["named"] or each["device"] or each["target"]
-            self._out.say(clean(f"{clock(now)}    {each['kind']} {each['code']}  {each['platform']}  {whom}"))
+            self._out.say(f"{clock(now)}    {each['kind']} {each['code']}  {each['platform']}  {whom}")
         if len(fresh) > _LINES:
             self._out.say(f"{clock(now)}    and {count(len(fresh) - _LINES)} more: halo failures lists them")
 

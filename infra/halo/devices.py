@@ -41,7 +41,7 @@ def devices(
             "api/segmentation/appuser", None if everything else limit, cursor,
             appId=app, alias=alias, tag=found or None, platform=platform, user=user,
         )  # fmt: skip
-        lists.show(out, pages, _COLUMNS, kept=_without_tokens)
+        lists.show(out, pages, _COLUMNS, spare=("user",), kept=_without_tokens)
 
 
 def _targets(one: Any) -> list[str]:

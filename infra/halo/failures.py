@@ -39,7 +39,7 @@ def failures(
     with opened(context, as_json) as (api, out):
         if file is None:
             pages = api.pages(of(id) + "/failures", None if everything else limit, cursor)
-            lists.show(out, pages, _COLUMNS, none="There are none.")
+            lists.show(out, pages, _COLUMNS, spare=("target", "named"), none="There are none.")
         elif file == "-":
             _copy(api, id, cursor, sys.stdout)
         else:

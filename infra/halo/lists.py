@@ -13,6 +13,7 @@ def show(
     pages: Iterable[Page],
     columns: Mapping[str, Callable[[Any], str]],
     right: Sequence[str] = (),
+    spare: Sequence[str] = (),
     none: str = "None found.",
     kept: Callable[[Any], Any] = lambda item: item,
 ) -> None:
@@ -24,7 +25,7 @@ def show(
     for items, after in pages:
         if items:
             rows = [[read(item) for read in columns.values()] for item in items]
-            out.table([*columns], rows, right, head=head)
+            out.table([*columns], rows, right, spare, head=head)
         head, found, cursor = False, found + len(items), after
     if cursor is not None:
         out.note(f"There are more: --cursor {cursor} goes on, --all shows them all.")

@@ -11,9 +11,8 @@ from infra.halo.options import AsJson, around, opened
 from infra.halo.output import Output
 from infra.halo.session import LOG_IN, SessionFile
 from infra.halo.surroundings import Surroundings
-from infra.halo.texts import clean
 from infra.halo.trouble import NotAllowed, Unreachable, Usage
-from infra.halo.wire import Wire
+from infra.halo.wire import Wire, is_here, normal
 
 _LONGEST = 4_096
 
@@ -39,12 +38,11 @@ def login(
         address = api or here.environment.get("HALO_API") or ""
         if not address:
             raise Usage("Say where: --api URL, or --local for the stack that `make run` keeps.")
-        wire_check = Wire(address, here, out.note)
-        wire_check.close()
+        normal(address)  # nobody types a password for what is no address
         name = username or here.environment.get("HALO_USERNAME") or _asked(here, "Username", "--username")
         password = _password(here, from_stdin)
     wire = Wire(address, here, out.note)
-    if address.startswith("http://") and not _is_here(wire.address):
+    if wire.address.startswith("http://") and not is_here(wire.address):
         out.note("Careful: http:// carries the password for everybody on the way to read.")
     try:
         session, rights = credentials.log_in(wire, name, password, here.now())
@@ -56,7 +54,7 @@ def login(
     value = {
         "api": session.api, "username": name, "rights": rights, "expiresAt": round(session.expires_at * 1000),
     }  # fmt: skip
-    out.answer(value, clean(f"Logged in at {session.api} as {name}, with the rights {', '.join(rights)}."))
+    out.answer(value, f"Logged in at {session.api} as {name}, with the rights {', '.join(rights)}.")
 
 
 def logout(context: typer.Context, as_json: AsJson = False) -> None:
@@ -77,7 +75,7 @@ def logout(context: typer.Context, as_json: AsJson = False) -> None:
         raise Unreachable(f"The login is forgotten here, but could not be ended at the API: {trouble}") from None
     finally:
         wire.close()
-    out.answer({"api": session.api, "username": session.username}, clean(f"Logged out at {session.api}."))
+    out.answer({"api": session.api, "username": session.username}, f"Logged out at {session.api}.")
 
 
 def whoami(context: typer.Context, as_json: AsJson = False) -> None:
@@ -89,8 +87,7 @@ def whoami(context: typer.Context, as_json: AsJson = False) -> None:
             return
         ranges = me.get("ipRanges") or ["anywhere"]
         shown = {"username": me["username"], "role": me["role"], "rights": ", ".join(me["rights"])}
-        fields = {**shown, "may be used from": ", ".join(ranges), "api": api.address}
-        out.fields({name: clean(value) for name, value in fields.items()})
+        out.fields({**shown, "may be used from": ", ".join(ranges), "api": api.address})
 
 
 def _local(here: Surroundings) -> tuple[str, str, str]:
@@ -115,7 +112,3 @@ def _asked(here: Surroundings, what: str, option: str, hidden: bool = False) -> 
     if not here.somebody():
         raise Usage(f"{what} is missing, and nobody is there to be asked: say {option}.")
     return str(typer.prompt(what, hide_input=hidden, err=True))
-
-
-def _is_here(address: str) -> bool:
-    return address.removeprefix("http://").startswith(("127.0.0.1", "localhost", "[::1]"))

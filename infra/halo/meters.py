@@ -112,7 +112,7 @@ class Bar(_Watched):
         head = Table.grid(expand=True, padding=(0, 2, 0, 0))
         head.add_column(ratio=1)
         head.add_column(justify="right")
-        head.add_row(title, Text(one.state, STYLES.get(one.state, "")))
+        head.add_row(title, Text(clean(one.state), STYLES.get(one.state, "")))
         bar = Table.grid(expand=True, padding=(0, 2, 0, 0))
         bar.add_column(ratio=1)
         bar.add_column(justify="right", min_width=4)

@@ -21,6 +21,7 @@ STYLES = {
     "expired": "yellow", "failed": "red",
 }  # fmt: skip
 Row = Sequence[str]
+_GAP = 2
 # Columns that people copy from, or whose halves say nothing.
 _WHOLE = frozenset({"id", "state", "due", "seen"})
 
@@ -50,35 +51,45 @@ class Output:
         for sentence in sentences:
             self.say(sentence)
 
-    def say(self, sentence: str, style: str = "") -> None:
-        self.out.print(Text(sentence, style), soft_wrap=True)
+    def say(self, sentence: str) -> None:
+        self.out.print(Text(clean(sentence)), soft_wrap=True)
 
     def note(self, sentence: str) -> None:
-        self.err.print(Text(sentence), soft_wrap=True)
+        self.err.print(Text(clean(sentence)), soft_wrap=True)
 
     def fields(self, values: Mapping[str, str]) -> None:
         """A line for each that has a value."""
-        said = {name: value for name, value in values.items() if value}
+        said = {clean(name): clean(value) for name, value in values.items() if value}
         widest = max(map(cell_len, said), default=0)
         for name, value in said.items():
             line = Text(name + " " * (widest - cell_len(name) + 2), "dim")
             self.out.print(line + Text(value, STYLES.get(value, "")), soft_wrap=True)
 
-    def table(self, columns: Row, rows: Iterable[Row], right: Sequence[str] = (), *, head: bool = True) -> None:
-        """`right` names the columns of numbers."""
+    def table(self, columns: Row, rows: Iterable[Row], right: Row = (), spare: Row = (), *, head: bool = True) -> None:
+        """`right` names the columns of numbers, `spare` those that a narrow screen does without, the first one first.
+        Where nothing is a screen, all are there."""
         rows = [[clean(value) for value in row] for row in rows]
-        if self.out.is_terminal:
-            self.out.print(_framed(columns, rows, right))
-            return
-        lines = [columns, *rows] if head else rows
         widths = [max(cell_len(line[n]) for line in [columns, *rows]) for n in range(len(columns))]
-        for line in lines:
+        if self.out.is_terminal:
+            kept = _fitting(columns, widths, spare, self.out.width)
+            self.out.print(_framed([columns[n] for n in kept], [[row[n] for n in kept] for row in rows], right))
+            return
+        for line in [columns, *rows] if head else rows:
             padded = (value + " " * (width - cell_len(value)) for value, width in zip(line, widths, strict=True))
             self.out.file.write("  ".join(padded).rstrip() + "\n")
 
 
-def _framed(columns: Row, rows: Iterable[Row], right: Sequence[str]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+def _fitting(columns: Row, widths: Sequence[int], spare: Row, most: int) -> list[int]:
+    """Which columns are shown."""
+    kept = list(range(len(columns)))
+    for name in spare:
+        if sum(widths[n] + _GAP for n in kept) - _GAP > most:
+            kept.remove(columns.index(name))
+    return kept
+
+
+def _framed(columns: Row, rows: Iterable[Row], right: Row) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
     for name in columns:
         justify: JustifyMethod = "right" if name in right else "left"
         table.add_column(Text(name), justify=justify, overflow="fold", no_wrap=name in right or name in _WHOLE)

@@ -7,7 +7,7 @@ import typer
 
 from infra.halo import lists
 from infra.halo.options import After, All, AnyApp, AsJson, Id, Limit, Yes, around, confirm, of, opened
-from infra.halo.texts import KINDS, clean, count, minute, moment, reported
+from infra.halo.texts import KINDS, count, minute, moment, reported
 from infra.halo.trouble import Trouble
 
 
@@ -48,7 +48,7 @@ def list_(
     with opened(context, as_json) as (api, out):
         most = None if everything else limit
         pages = api.pages("api/push/schedule", most, cursor, state=state and state.value, name=name, appId=app)
-        lists.show(out, pages, _COLUMNS, right=("app", "accepted", "failed"))
+        lists.show(out, pages, _COLUMNS, right=("app", "accepted", "failed"), spare=("to", "app", "due"))
 
 
 def show(context: typer.Context, id: Id, as_json: AsJson = False) -> None:
@@ -62,7 +62,7 @@ def show(context: typer.Context, id: Id, as_json: AsJson = False) -> None:
             return
         activity, rates = told.get("activity", {}), told.get("rates", {})
         done = {KINDS.get(kind, kind): reported(activity[kind], rates.get(kind)) for kind in activity}
-        out.fields({name: clean(value) for name, value in (_described(one) | done).items()})
+        out.fields(_described(one) | done)
 
 
 def cancel(context: typer.Context, id: Id, yes: Yes = False, as_json: AsJson = False) -> None:
@@ -75,7 +75,7 @@ def cancel(context: typer.Context, id: Id, yes: Yes = False, as_json: AsJson = F
         one = api.post(of(id) + "/cancel", again=True)
         reached = one.get("counts", {}).get("accepted", 0)
         had = f" {count(reached)} phones had it by then." if reached else ""
-        out.answer(one, clean(f'Cancelled "{one["name"]}".{had}'))
+        out.answer(one, f'Cancelled "{one["name"]}".{had}')
 
 
 def resume(context: typer.Context, id: Id, as_json: AsJson = False) -> None:
@@ -86,9 +86,9 @@ def resume(context: typer.Context, id: Id, as_json: AsJson = False) -> None:
         except Trouble as trouble:
             if trouble.status == 409:
                 state = api.get(of(id))["state"]
-                raise Trouble(f"{trouble} It is {clean(state)}.", 409) from None
+                raise Trouble(f"{trouble} (it is {state})", 409) from None
             raise
-        out.answer(one, clean(f'Going on with "{one["name"]}": halo watch {id} shows how far it is.'))
+        out.answer(one, f'Going on with "{one["name"]}": halo watch {id} shows how far it is.')
 
 
 def _described(one: Any) -> dict[str, str]:

@@ -9,7 +9,7 @@ from infra.halo import moments, templates
 from infra.halo.audience import audience, reached_before
 from infra.halo.client import Api
 from infra.halo.options import App, AsJson, Yes, around, confirm, opened
-from infra.halo.texts import clean, moment
+from infra.halo.texts import moment
 from infra.halo.trouble import LostAnswer, Unreachable, Usage
 from infra.halo.watch import follow
 
@@ -68,7 +68,7 @@ def send(
         if watch and as_json:
             follow(api, out, one["id"])
             return
-        out.answer(one, clean(_said(one, now) + ("" if watch else _next(one))))
+        out.answer(one, _said(one, now) + ("" if watch else _next(one)))
         if watch:
             follow(api, out, one["id"])
 
@@ -121,7 +121,7 @@ def _payload(title: str | None, body: str | None, data: _Texts) -> dict[str, Any
     for each in data or ():
         key, equals, value = each.partition("=")
         if not key or not equals:
-            raise Usage(f"--data {clean(each)} has no key or value: say it like --data url=app://wines.")
+            raise Usage(f"--data {each} has no key or value: say it like --data url=app://wines.")
         told[key] = value
     payload = {group: fields for group, fields in (("notification", shown), ("data", told)) if fields}
     return {"payload": payload} if payload else {}

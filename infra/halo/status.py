@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from infra.halo.options import AsJson, opened
-from infra.halo.texts import clean, count, moment
+from infra.halo.texts import count, moment
 from infra.halo.trouble import Trouble
 
 # Times are milliseconds since 1970 everywhere in the API; names of moments end so.
@@ -26,7 +26,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         if as_json:
             out.document(answer)
             return
-        out.fields({clean(name): clean(value) for name, value in _flat(answer)})
+        out.fields(dict(_flat(answer)))
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from infra.halo.client import PAGE, Api
 from infra.halo.templates import ID
-from infra.halo.texts import clean
 from infra.halo.trouble import Trouble, Usage
 
 
@@ -12,7 +11,7 @@ def parse(said: str) -> dict[str, str]:
         return {"id": said}
     name, _, value = (part.strip() for part in said.partition(":"))
     if not name:
-        raise Usage(f'--tag {clean(said)} has no name: say it like --tag "Platform Name: android".')
+        raise Usage(f'--tag {said} has no name: say it like --tag "Platform Name: android".')
     return {"name": name, "value": value}
 
 
@@ -27,5 +26,5 @@ def find(api: Api, said: str) -> str:
     if len(found) == 1:
         return str(found[0])
     if found:
-        raise Trouble(f"{len(found)} tags are like {clean(said)}: name one by its id, {', '.join(found)}.")
-    raise Trouble(f"No tag is like {clean(said)}.")
+        raise Trouble(f"{len(found)} tags are like {said}: name one by its id, {', '.join(found)}.")
+    raise Trouble(f"No tag is like {said}.")

@@ -8,7 +8,6 @@ import typer
 from infra.halo import lists
 from infra.halo.client import PAGE, Api
 from infra.halo.options import After, All, AsJson, Limit, opened
-from infra.halo.texts import clean
 from infra.halo.trouble import Trouble
 
 ID = re.compile(r"[0-9a-f]{24}")
@@ -43,7 +42,7 @@ def find(api: Api, said: str) -> str:
     if len(found) == 1:
         return str(found[0])
     if found:
-        raise Trouble(f'{len(found)} templates are called "{clean(said)}": name one by its id, {", ".join(found)}.')
-    near = ", ".join(f'"{clean(one["name"])}"' for one in page[:5])
+        raise Trouble(f'{len(found)} templates are called "{said}": name one by its id, {", ".join(found)}.')
+    near = ", ".join(f'"{one["name"]}"' for one in page[:5])
     hint = f"there is {near}" if near else "halo templates lists them"
-    raise Trouble(f'No template is called "{clean(said)}": {hint}.')
+    raise Trouble(f'No template is called "{said}": {hint}.')

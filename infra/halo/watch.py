@@ -10,7 +10,6 @@ from infra.halo.meters import meter
 from infra.halo.options import AsLines, Id, of, opened
 from infra.halo.output import Output
 from infra.halo.standing import Standing
-from infra.halo.texts import clean
 from infra.halo.trouble import Unreachable
 
 T = TypeVar("T")
@@ -39,9 +38,7 @@ def follow(api: Api, out: Output, id: str) -> None:
             for last in _standings(api, out, id):
                 shown.show(last)
     except KeyboardInterrupt:
-        out.note(
-            clean(f"Stopped watching; the sending goes on. halo watch {id} looks again, halo cancel {id} ends it.")
-        )
+        out.note(f"Stopped watching; the sending goes on. halo watch {id} looks again, halo cancel {id} ends it.")
         raise typer.Exit(INTERRUPTED) from None
     if last is not None:
         _tell(out, last)
@@ -84,7 +81,7 @@ def _tell(out: Output, last: Standing) -> None:
     if out.as_json:
         return
     if last.reason:
-        out.say(clean(last.reason))
+        out.say(last.reason)
     if last.state == "halted":
         out.note(f"halo resume {last.id} goes on once that is mended, halo cancel {last.id} ends it.")
     if last.state == "draft":

@@ -15,6 +15,7 @@ _TRIES = 4
 _FIRST_WAIT_S = 0.5
 # Whoever waits at a terminal for longer than this would rather be told.
 _LONGEST_WAIT_S = 30
+_WORTH_TELLING_S = 1
 _LATER = frozenset({429, 503})
 
 
@@ -27,6 +28,10 @@ def normal(address: str) -> str:
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
         raise Usage("The API's address must look like https://push.example.com/ (no name or password in it).")
     return str(url.copy_with(fragment=None)).rstrip("/").removesuffix("/api").rstrip("/")
+
+
+def is_here(address: str) -> bool:
+    return httpx.URL(address).host in ("127.0.0.1", "localhost", "::1")
 
 
 class Wire:
@@ -68,14 +73,15 @@ class Wire:
     def _wait(self, number: int, said: int | None, why: str) -> None:
         backoff = _FIRST_WAIT_S * 2 ** (number - 1) * random.uniform(0.5, 1)  # noqa: S311  spreads callers, no secret
         seconds = max(backoff, said or 0)
-        self._tell(f"{why}: trying again in {seconds:.1f} s.")
+        if seconds >= _WORTH_TELLING_S or number > 1:
+            self._tell(f"{why}: trying again in {seconds:.1f} s.")
         self._around.sleep(seconds)
 
     def _nobody(self, error: Exception) -> str:
         why = str(error) or _name(error)
-        hint = "Start it with `make run`, or" if httpx.URL(self.address).host in ("127.0.0.1", "localhost") else "Check"
-        address = " log in elsewhere with halo login --api URL." if hint[0] == "S" else " the address and the network."
-        return f"Nobody answers at {self.address} ({why}). {hint}{address}"
+        start = "Start it with `make run`, or log in elsewhere with halo login --api URL."
+        hint = start if is_here(self.address) else "Check the address (halo login --api URL) and the network."
+        return f"Nobody answers at {self.address} ({why}). {hint}"
 
 
 def _name(error: Exception) -> str:
