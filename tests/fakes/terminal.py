@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,19 @@ Fault = httpx.Response | Exception
 
 class Overhead(httpx.BaseTransport):
     """The wire to `world`: notes every request, and lets `faults` happen in its place, one each. `afterwards`: the API
-    does what it is asked, and the answer is lost."""
+    does what it is asked, and the answer is lost. `takes_s` is for commands at one time to meet."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.seen: list[httpx.Request] = []
         self.faults: list[Fault | None] = []
         self.afterwards = False
+        self.takes_s = 0.0
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.seen.append(request)
+        time.sleep(self.takes_s)
         fault = self.faults.pop(0) if self.faults else None
         answer = asyncio.run(self._answer(request)) if fault is None or self.afterwards else None
         if isinstance(fault, Exception):

@@ -47,6 +47,7 @@ def test_a_login_that_has_ended_is_forgotten_and_named(halo: Halo) -> None:
 
 def test_commands_at_one_time_refresh_once_and_log_nobody_out(halo: Halo) -> None:
     halo.world.ports.clock.pass_ms(DAY_MS - 60_000)
+    halo.wire.takes_s = 0.05
     together = Barrier(4)
 
     def ask(_: int) -> str:
