@@ -51,9 +51,10 @@ class Terminal:
         return process.wait(60), written.decode()
 
 
-@pytest.fixture
-def terminal(stack: Stack, tmp_path: Path) -> Terminal:
-    terminal = Terminal(tmp_path)
+@pytest.fixture(scope="module")
+def terminal(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Somebody is logged in."""
+    terminal = Terminal(tmp_path_factory.mktemp("home"))
     words = ("login", "--api", stack.api, "--username", stack.admin.username, "--password-stdin")
     found = terminal(*words, input=stack.admin.password)
     assert found.returncode == 0, found.stderr
