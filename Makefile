@@ -59,4 +59,6 @@ $(READY): functions/requirements.txt tests/requirements.txt
 	@echo "Setting up $(VENV) (once, about a minute) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@printf '%s\n' '#!/bin/sh' 'PYTHONPATH="$(CURDIR)" exec "$(abspath $(PY))" -P -m infra.halo "$$@"' >$(VENV)/bin/halo
+	@chmod +x $(VENV)/bin/halo
 	@touch $@
