@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import grpc
@@ -52,6 +53,7 @@ from push.adapters.firestore.templates import FirestoreTemplates
 from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.firestore.users import FirestoreUsers
 from push.domain.ids import Keys
+from queries.recording import recording
 
 KEYS = Keys("a pepper for tests only")
 
@@ -153,6 +155,14 @@ class _Unary(_Deadlines, grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[
 class _Stream(_Deadlines, grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[misc]
     async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
         return await self.note(continuation, details, request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asked_of_firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where it is written down what the adapters ask (test_queries_of_adapters.py)."""
+    to = tmp_path_factory.mktemp("queries") / "asked.ndjson"
+    with recording(to):
+        yield to
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ FIRST: list[tuple[str, list[Any], list[Any]]] = [
 ]
 ENGINES = (
     "v", "id", "app", "nameKey", "audience", "createdAt", "createdBy", "updatedAt", "revision", "receipts", "counts",
-    "reason", "sentAt", "templateName", "problem", "customerId",
+    "reason", "sentAt", "templateName", "problem", "notice", "customerId",
 )  # fmt: skip
 
 
@@ -87,6 +87,21 @@ def test_a_new_one_says_all_of_it(rules: Any) -> None:
         "aliases": ["a"], "template": "t", "content": "c", "onUnknown": "skip", "draft": True,
     }  # fmt: skip
     assert rules.create("editor", fresh(), whole)
+
+
+def test_a_new_one_is_sent_or_a_draft(rules: Any) -> None:
+    assert rules.create("editor", fresh(), ASKED | {"state": "draft"})
+    assert rules.create("editor", fresh(), ASKED | {"state": None})
+    for state in [*State, "invalid"]:
+        if state is not State.DRAFT:
+            assert not rules.create("admin", fresh(), ASKED | {"state": state})
+
+
+def test_one_that_was_refused_is_said_better_and_its_state_left_to_ingest(rules: Any) -> None:
+    refused = {"state": "invalid", "problem": "template: there is none of this id"}
+    assert rules.update("editor", asked(rules, template="t", **refused), {"appId": 2}, without=["template"])
+    assert not rules.update("editor", asked(rules, **refused), {"state": "scheduled"})
+    assert not rules.update("editor", asked(rules, **refused), {}, without=["problem"])
 
 
 @pytest.mark.parametrize("missing", ASKED)
@@ -138,11 +153,15 @@ def test_only_what_waits_is_edited(rules: Any, state: State) -> None:
     assert rules.update("admin", accepted(rules, state), {"name": "Winter wines"}) is waits
 
 
-MOVES = {State.CANCELLED: {State.DRAFT, State.SCHEDULED, State.SENDING, State.HALTED}, State.SCHEDULED: {State.DRAFT}}
+MOVES = {
+    State.CANCELLED: {State.DRAFT, State.SCHEDULED, State.SENDING, State.HALTED},
+    State.SCHEDULED: {State.DRAFT},
+    State.SENDING: {State.HALTED},
+}
 
 
 @pytest.mark.parametrize("to", State)
-def test_what_has_not_ended_is_cancelled_and_a_draft_is_sent(rules: Any, to: State) -> None:
+def test_what_has_not_ended_is_cancelled_a_draft_sent_and_what_was_halted_resumed(rules: Any, to: State) -> None:
     moved = {before for before in State if before is not to}
     able = {before for before in moved if rules.update("editor", accepted(rules, before), {"state": to.value})}
     assert able == MOVES.get(to, set())
