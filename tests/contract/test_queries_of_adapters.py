@@ -9,6 +9,13 @@ import pytest
 
 from queries import indexes, recording
 
+# What tests write by hand: what a newer release may add, and a text that somebody broke.
+_NOBODYS = {
+    indexes.Written("runs", "lanes", "map_value"),
+    indexes.Written("shards", "lanes", "map_value"),
+    indexes.Written("devices", "email", "map_value"),
+}
+
 
 @pytest.fixture
 def recorded(asked_of_firestore: Path, request: pytest.FixtureRequest) -> recording.Recorded:
@@ -20,13 +27,16 @@ def recorded(asked_of_firestore: Path, request: pytest.FixtureRequest) -> record
 
 def test_every_query_has_its_index(recorded: recording.Recorded) -> None:
     assert len(recorded.needs) > 30
-    assert indexes.refused(recorded.needs, indexes.load()) == []
+    refused = indexes.refused(recorded.needs, indexes.load())
+    assert refused == [], "\n".join(map(str, refused))
 
 
 def test_no_index_is_unused(recorded: recording.Recorded) -> None:
-    assert indexes.unused(recorded.needs, indexes.load()) == []
+    unused = indexes.unused(recorded.needs, indexes.load())
+    assert unused == [], "\n".join(map(str, unused))
 
 
 def test_what_only_grows_or_is_many_has_no_index_that_nobody_reads(recorded: recording.Recorded) -> None:
     assert len(recorded.written) > 100
-    assert indexes.burdens(recorded.written, recorded.needs, indexes.load()) == []
+    burdens = indexes.burdens(recorded.written - _NOBODYS, recorded.needs, indexes.load())
+    assert burdens == [], "\n".join(map(str, burdens))

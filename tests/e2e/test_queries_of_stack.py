@@ -20,4 +20,5 @@ def recorded(stack: Stack, asked_of_firestore: Path, request: pytest.FixtureRequ
 
 def test_every_query_of_the_stack_has_its_index(recorded: recording.Recorded) -> None:
     assert recorded.needs
-    assert indexes.refused(recorded.needs, indexes.load()) == []
+    refused = indexes.refused(recorded.needs, indexes.load())
+    assert refused == [], "\n".join(map(str, refused))

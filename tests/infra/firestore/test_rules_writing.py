@@ -59,7 +59,7 @@ def test_each_role_creates_updates_and_deletes_what_the_table_says(rules: Any, r
     path, *expected = row
     collection, _, _ = path.rpartition("/")
     fields = ASKED.get(collection, SOMETHING)
-    found = {}
+    found: dict[str, str] = {}
     new = stored = ""
     for who in HEAD:
         if new == "" or found[HEAD[len(found) - 1]] != "-":
@@ -102,20 +102,21 @@ def test_an_id_that_the_api_could_not_ask_for_is_not(rules: Any, collection: str
     assert not rules.create("admin", f"{collection}/{id}", ASKED[collection])
 
 
-TEMPLATE_FIELDS = [
+Field = tuple[str, list[Any], list[Any]]
+TEMPLATE_FIELDS: list[Field] = [
     ("name", ["N", "n" * 200], [None, "", "  ", 5, "n" * 201]),
     ("silent", [None, True], ["yes"]),
     ("allows", [None, [], ["text"] * 20], ["text", ["text"] * 21]),
     ("filterTags", [None, [{"id": "a"}] * 100], [{"id": "a"}, [{"id": "a"}] * 101]),
     ("payload", [None, {}, {"notification": {}, "data": {}}], ["text", {"other": 1}]),
 ]
-TAG_FIELDS = [
+TAG_FIELDS: list[Field] = [
     ("name", ["N", "n" * 128], [None, "", "n" * 129, 5]),
     ("value", [None, "", "v" * 256], [7, "v" * 257]),
     ("description", [None, "d" * 1_000], [7, "d" * 1_001]),
     ("tagType", [None, *(f"{n:024}" for n in range(1, 5))], ["", f"{5:024}", 1]),
 ]
-PACE_FIELDS = [
+PACE_FIELDS: list[Field] = [
     ("quotaPerMinute", [None, 1, 600_000], [0, 1.5, "many"]),
     ("urgentReserve", [None, 0, 0.9], [-0.1, 0.91, "some"]),
     ("notBefore", [None, SOON, 0], ["soon", -1]),
