@@ -14,6 +14,7 @@ import psutil
 from infra.local import ports as all_ports
 from infra.local.crew import Crew
 from infra.local.firestore import Emulator, External
+from infra.local.parts import FUNCTIONS
 from infra.local.plan import PROJECT, SWEEP_EVERY, Plan, draw, found
 from infra.local.ports import Ports
 from infra.local.stackfile import AdminAccess, AppAccess, held
@@ -73,24 +74,35 @@ def running_stack(
     report: Report | None = None,
     emulator: Emulator | External | None = None,
     without: Collection[str] = (),
+    beside: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
     """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
 
-    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `emulator` is
-    Firestore's if not the one of this machine; parts in `without` are left out. Raises CannotStart or Broke. A part
-    that cannot be kept while the block runs ends the stack, and is raised at the end.
+    `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `beside` what
+    their processes find there and no deployment has, `emulator` is Firestore's if not the one of this machine; parts
+    in `without` are left out. Raises CannotStart or Broke. A part that cannot be kept while the block runs ends the
+    stack, and is raised at the end.
     """
     emulator = emulator or found()
     with held(state):
         chosen = ports or all_ports.free()
         surroundings = {**os.environ, **(settings or {})}
         plan = draw(state, chosen, emulator, surroundings, project_for(emulator), sweep_every)
+        plan = _with(plan, beside or {})
         plan = replace(plan, parts=[part for part in plan.parts if part.name not in without])
         with _in_background(Crew(plan, report or Quiet())) as crew:
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
 
 
 _ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "sns", "project", "app", "admin")
+
+
+def _with(plan: Plan, beside: Mapping[str, str]) -> Plan:
+    parts = [
+        replace(part, environment={**part.environment, **beside}) if part.name in FUNCTIONS else part
+        for part in plan.parts
+    ]
+    return replace(plan, parts=parts)
 
 
 @contextmanager

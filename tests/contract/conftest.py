@@ -1,10 +1,6 @@
 """One suite per port, over the fake and over the adapter on Google's emulator: what holds for one holds for both."""
 
 import asyncio
-import os
-import subprocess
-import time
-import urllib.request
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -35,8 +31,6 @@ from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
 from fakes.traces import FakeTraces
 from fakes.users import FakeUsers
-from infra.local import ports
-from infra.local.firestore import Emulator, find
 from push import ports as port
 from push.adapters.firestore.accounts import FirestoreAccounts
 from push.adapters.firestore.activity import FirestoreActivity
@@ -64,6 +58,7 @@ from push.adapters.firestore.traces import FirestoreTraces
 from push.adapters.firestore.users import FirestoreUsers
 from push.domain.ids import Keys
 from push.ports.console import Kind
+from queries.recording import recording
 
 KEYS = Keys("a pepper for tests only")
 
@@ -183,6 +178,14 @@ class _Stream(_Deadlines, grpc.aio.UnaryStreamClientInterceptor):  # type: ignor
         return await self.note(continuation, details, request)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def asked_of_firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where it is written down what the adapters ask (test_queries_of_adapters.py)."""
+    to = tmp_path_factory.mktemp("queries") / "asked.ndjson"
+    with recording(to):
+        yield to
+
+
 @pytest.fixture(autouse=True)
 def every_call_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever a contract test makes an adapter ask of Google over gRPC."""
@@ -194,38 +197,6 @@ def every_call_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     )
     yield
     assert patient == []
-
-
-@pytest.fixture(scope="session")
-def firestore_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Starts Google's emulator, unless FIRESTORE_EMULATOR_HOST names one; stops only what it started. Its host:port."""
-    found = find(os.environ, Path.home())
-    if not isinstance(found, Emulator):
-        yield found.host
-        return
-    address = ports.free().firestore
-    log = (tmp_path_factory.mktemp("firestore") / "log").open("w")
-    process = subprocess.Popen(found.command(ports.HOST, address, None), stdout=log, stderr=log)
-    try:
-        _wait(f"http://{ports.HOST}:{address}/", process)
-        yield f"{ports.HOST}:{address}"
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError("the Firestore emulator ended at once")
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the Firestore emulator did not answer within a minute")
 
 
 @pytest.fixture(params=["fake", "firestore"])

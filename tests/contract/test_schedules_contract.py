@@ -51,6 +51,24 @@ def test_state_app_and_time_narrow_each_other(on: On) -> None:
     on(play)
 
 
+def test_whatever_is_looked_for_together_is_found_and_counted(on: On) -> None:
+    """Each of these is a query with an index of its own (test_queries_of_adapters.py)."""
+    narrowed: list[dict[str, Any]] = [{}, {"app": 2}, {"state": State.SENT}, {"app": 2, "state": State.SENT}]
+    by: list[dict[str, Any]] = [{}, {"name": "autumn"}, {"send_from": 1_000}, {"name": "autumn", "send_from": 1_000}]
+
+    async def play(stores: Any) -> None:
+        await fill(stores)
+        numbers = [[await found(stores, **one, **other) for other in by] for one in narrowed]
+        assert numbers == [
+            [[5, 4, 3, 2, 1, 0], [1, 0, 2, 5], [5, 4, 3, 2], [2, 5]],
+            [[5, 2], [2, 5], [5, 2], [2, 5]],
+            [[5, 3, 1], [1, 5], [5, 3], [5]],
+            [[5], [5], [5], [5]],
+        ]
+
+    on(play)
+
+
 def test_pages_follow_each_other_though_names_and_times_repeat_and_the_last_one_seen_is_removed(on: On) -> None:
     async def play(stores: Any) -> None:
         await fill(stores)
