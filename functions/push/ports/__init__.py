@@ -29,7 +29,7 @@ from push.ports.tasks import Tasks
 from push.ports.templates import Templates
 from push.ports.traces import Trace, Traces
 from push.ports.users import Users
-from push.ports.versions import Before, Versioned
+from push.ports.versions import Before, Due, Unreadable, Versioned
 
 __all__ = [
     "Accounts",
@@ -44,6 +44,7 @@ __all__ = [
     "Commit",
     "Decide",
     "Devices",
+    "Due",
     "Endpoints",
     "Identities",
     "Invokers",
@@ -71,6 +72,7 @@ __all__ = [
     "Tokens",
     "Trace",
     "Traces",
+    "Unreadable",
     "Users",
     "Versioned",
     "Watch",
