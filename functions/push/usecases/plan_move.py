@@ -118,7 +118,9 @@ def _beside(run: Run, seen: Seen, missing: Mapping[str, int], open_: Mapping[str
             late[shard] = at + times
     begun = len(late)
     for each in seen.open:
-        since, patience = (now - each.silent_ms, WATCH_MS) if each.orphaned else (open_[each.id], LOST_MS)
+        # A halt lets all go at once, and resuming arms them.
+        silent_since = max(now - each.silent_ms, run.resumed_at or 0)
+        since, patience = (silent_since, WATCH_MS) if each.orphaned else (open_[each.id], LOST_MS)
         if not each.held and (times := newly_late(since, patience, before, now)) is not None:
             # It grows with each commit; and a shard that pauses names its own tasks by numbers far below a moment's.
             late[each.id] = each.next_at + _MARKS * each.beats + times

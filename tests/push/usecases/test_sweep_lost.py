@@ -106,6 +106,18 @@ def test_a_shard_that_dies_again_is_armed_again() -> None:
     assert sending.minutes(3) == {"0": 2}
 
 
+def test_after_a_halt_of_hours_a_shard_is_late_from_when_it_was_resumed() -> None:
+    sending = Sending(1)
+    sending.add("0", attempt=1)
+    sending.engine.clock.pass_ms(100 * WATCH_MS)
+    run, version, _ = sending.engine.runs.stored[ID]
+    now = sending.engine.clock.now()
+    asyncio.run(
+        sending.engine.runs.move(run.model_copy(update={"resumed_at": now, "wake_at": now + WATCH_MS}), version)
+    )
+    assert sending.minutes(3) == {"0": 2}
+
+
 def test_a_queue_that_did_not_answer_is_asked_again_with_the_next_look() -> None:
     sending = Sending(1)
     put_off(sending)
