@@ -21,7 +21,7 @@ CUSTOM = {"analyst": [Right.STATISTICS], "tagger": [Right.TAGS]} | {f"only-{righ
 OTHERS: dict[str, dict[str, Any]] = {
     "gone": {"role": "gone"},
     "number": {"role": 5},
-    "path": {"role": "admin/roles/admin"},
+    "path": {"role": "analyst/made/up"},
     "unclaimed": {},
     "anonymous": {"firebase": {"sign_in_provider": "anonymous", "identities": {}}},
 }
