@@ -28,7 +28,7 @@ OTHERS: dict[str, dict[str, Any]] = {
 
 
 # The emulator's report tells every value of every expression: it is taken before it has grown large.
-_CALLS_A_REPORT = 200
+_CALLS_A_REPORT = 400
 
 
 class Rules:
