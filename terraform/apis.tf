@@ -30,9 +30,3 @@ resource "time_sleep" "apis" {
 
   depends_on = [google_project_service.needed]
 }
-
-data "google_project" "this" {
-  project_id = var.project_id
-
-  depends_on = [time_sleep.apis]
-}

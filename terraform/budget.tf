@@ -6,7 +6,7 @@ resource "google_billing_budget" "monthly" {
   display_name    = "HALO Push: ${var.project_id}"
 
   budget_filter {
-    projects = ["projects/${data.google_project.this.number}"]
+    projects = ["projects/${local.project_number}"]
   }
 
   amount {

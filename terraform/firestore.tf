@@ -21,10 +21,10 @@ resource "google_firestore_database" "default" {
   deletion_policy                   = var.deletion_protection ? "ABANDON" : "DELETE"
 
   dynamic "cmek_config" {
-    for_each = local.database_key[*]
+    for_each = var.cmek[*]
 
     content {
-      kms_key_name = cmek_config.value
+      kms_key_name = local.database_key
     }
   }
 

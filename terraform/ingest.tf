@@ -7,7 +7,7 @@ locals {
   # against what ingest got.
   ingest_audiences = distinct(concat(
     [
-      "https://ingest-${data.google_project.this.number}.${var.region}.run.app",
+      "https://ingest-${local.project_number}.${var.region}.run.app",
       replace(module.function["send"].uri, "https://send-", "https://ingest-"),
     ],
     var.ingest_audiences,

@@ -9,7 +9,7 @@ locals {
       title    = "Notifications go out late"
       severity = "CRITICAL"
       duration = "0s"
-      query    = "sum(increase(${local.user}due_to_first_ms_count${local.of_log}[10m])) - sum(increase(${local.user}due_to_first_ms_bucket{monitored_resource=\"cloud_run_revision\",le=\"60000\"}[10m])) > 0"
+      query    = "histogram_quantile(1, sum by (le) (increase(${local.user}due_to_first_ms_bucket${local.of_log}[10m]))) > 60000"
     }
     dead-shards = {
       title    = "Shards lose their workers"
