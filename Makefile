@@ -7,10 +7,10 @@ PY := $(VENV)/bin/python
 COMPILE = $(VENV)/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz bench chaos import package clean pins
+.PHONY: help demo run test fuzz bench chaos import package check-terraform clean pins
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## play HALO's use cases on this machine, and show what phones show and report
 	@$(PY) -m infra.local demo
@@ -43,6 +43,9 @@ import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=F
 
 package: $(READY) ## what is deployed, as one archive (make package PROVIDERS=sns: with Amazon SNS)
 	@$(PY) -m infra.package $(if $(PROVIDERS),--providers $(PROVIDERS))
+
+check-terraform: $(READY) ## terraform/ against the real providers, and checkov, where this machine has them
+	@$(PY) -m infra.check_terraform
 
 clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -56,8 +56,10 @@ class Settings(BaseModel):
         min_length=16, description="secret under which document keys are hashed; never change"
     )
 
-    invoker: str = Field(description="service account whose OIDC tokens may call send, deliver, sweep and work")
-    oidc_audience: str = Field(min_length=1, description="audience that those tokens must name")
+    invoker: str = Field(description="service account whose OIDC tokens may call this private function")
+    oidc_audience: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        min_length=1, description="audiences, one of which those tokens must name: the function's own URLs"
+    )
     oidc_certs_url: str = GOOGLE_CERTS
 
     service_accounts: Annotated[Mapping[str, str], BeforeValidator(_roles)] = Field(
@@ -83,6 +85,7 @@ class Settings(BaseModel):
 
     keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
+    own_proxies: int = Field(default=0, ge=0, le=3, description="load balancers of one's own before the API")
     log_level: str = "INFO"
 
     k_revision: str = Field(default="local", description="the service's revision, as Cloud Run says it")

@@ -50,6 +50,6 @@ def queue(name: str, port: int, concurrent: int, settings: Settings) -> tasks_v2
                 uri_override_enforce_mode=uri.UriOverrideEnforceMode.ALWAYS,
             ),
             http_method=tasks_v2.HttpMethod.POST,
-            oidc_token=tasks_v2.OidcToken(service_account_email=settings.invoker, audience=settings.oidc_audience),
+            oidc_token=tasks_v2.OidcToken(service_account_email=settings.invoker, audience=settings.oidc_audience[0]),
         ),
     )

@@ -37,7 +37,7 @@ def settings(**more: Any) -> Settings:
         "token_keys": "{}",
         "key_pepper": "a pepper for tests only",
         "invoker": "invoker@demo.iam.gserviceaccount.com",
-        "oidc_audience": "halo-push",
+        "oidc_audience": ("halo-push",),
     }
     return Settings(**(values | more))
 

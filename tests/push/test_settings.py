@@ -46,6 +46,14 @@ def test_service_accounts_are_an_object_or_a_list(said: str) -> None:
     assert settings.api_audience == ("https://a", "https://b")
 
 
+def test_a_function_has_as_many_audiences_as_it_has_urls_but_at_least_one() -> None:
+    settings = Settings.from_environment(NEEDED | {"OIDC_AUDIENCE": "https://a.run.app, https://b.run.app,"})
+    assert settings.oidc_audience == ("https://a.run.app", "https://b.run.app")
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environment(NEEDED | {"OIDC_AUDIENCE": " , "})
+    assert "OIDC_AUDIENCE" in refused.value.detail
+
+
 def test_service_accounts_without_an_audience_would_be_anybodys_tokens() -> None:
     with pytest.raises(Misconfigured) as refused:
         Settings.from_environment(NEEDED | {"SERVICE_ACCOUNTS": "a@b=editor"})

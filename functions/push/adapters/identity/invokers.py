@@ -1,4 +1,4 @@
-"""Who may call send, deliver and sweep: the deployment's own service account, by an OIDC token that Google signed.
+"""Who may call a private function: the deployment's own service account, by an OIDC token that Google signed.
 
 Checked here as well as by Cloud Run's IAM: headers such as X-CloudTasks-* prove nothing (Cloud Tasks, *HTTP targets*).
 """
@@ -6,7 +6,7 @@ Checked here as well as by Cloud Run's IAM: headers such as X-CloudTasks-* prove
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from joserfc import jws, jwt
@@ -50,13 +50,13 @@ class GoogleInvokers:
     def __init__(
         self,
         certs_url: str,
-        audience: str,
+        audiences: Sequence[str],
         invoker: str,
         now: Callable[[], float] = time.time,
         fetch: Fetch = fetch_certs,
     ) -> None:
         self._url = certs_url
-        self._audience = audience
+        self._audiences = list(audiences)
         self._invoker = invoker
         self._now = now
         self._fetch = fetch
@@ -107,7 +107,7 @@ class GoogleInvokers:
             now=int(self._now()),
             leeway=_SKEW_S,
             iss={"essential": True, "values": ISSUERS},
-            aud={"essential": True, "value": self._audience},
+            aud={"essential": True, "values": self._audiences},
             exp={"essential": True},
             email={"essential": True, "value": self._invoker},
             email_verified={"essential": True, "value": True},

@@ -82,6 +82,7 @@ def build(ports: Ports, settings: Settings, intake: Intake | None = None, board:
     app.state.intake = intake or Intake()
     app.state.board = board or Board()
     app.state.revision = settings.k_revision
+    app.state.proxies = settings.own_proxies
     app.state.operations = operations_of(PREFIX, ROUTERS)
     app.state.paths = [
         (compile_path(PREFIX + route.path)[0], frozenset(route.methods or ()))

@@ -13,6 +13,7 @@ from push.domain.errors import BadToken, Unavailable
 
 NOW = 1_800_000_000.0
 EMAIL, AUDIENCE = "invoker@demo.iam.gserviceaccount.com", "halo-push"
+OTHER = "https://ingest-1.europe-west4.run.app"
 KEY = RSAKey.generate_key(2048, {"kid": "google-1", "use": "sig", "alg": "RS256"})
 NEXT = RSAKey.generate_key(2048, {"kid": "google-2", "use": "sig", "alg": "RS256"})
 CLAIMS = {
@@ -29,7 +30,7 @@ class Google:
         self.fetched = 0
         self.down = False
         self.now = NOW
-        self.invokers = GoogleInvokers("https://certs", AUDIENCE, EMAIL, lambda: self.now, self.fetch)
+        self.invokers = GoogleInvokers("https://certs", (AUDIENCE, OTHER), EMAIL, lambda: self.now, self.fetch)
 
     def fetch(self, url: str) -> Mapping[str, Any]:
         assert url == "https://certs"
@@ -66,6 +67,14 @@ def test_the_deployments_invoker_is_let_in_and_certificates_are_read_once_an_hou
     google.now += 11
     verify(google, token(exp=int(google.now) + 60))
     assert google.fetched == 2
+
+
+def test_each_url_of_the_function_is_an_audience_and_a_part_of_one_is_not(google: Google) -> None:
+    verify(google, token(aud=OTHER), token(aud=[OTHER]))
+    others: list[Any] = [OTHER[:-1], f"{OTHER}/", f"{AUDIENCE},{OTHER}", "", []]
+    for aud in others:
+        with pytest.raises(BadToken):
+            verify(google, token(aud=aud))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """What Firestore holds becomes what the API would have been sent, and an event names a document."""
 
+import asyncio
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,13 +12,24 @@ from starlette.requests import Request
 from push.domain.errors import Invalid, Malformed
 from push.domain.tag import TagType
 from push.entrypoints.ingest.documents import read_schedule, read_tag, read_template
-from push.entrypoints.ingest.function import _editor, _written
+from push.entrypoints.ingest.function import _attributes, _editor, _written
 from push.ports.console import Kind
 
 
-def event(**headers: str) -> Request:
+def event(**headers: str) -> Mapping[str, str]:
+    return read(b"", b"", **headers)
+
+
+def read(query: bytes, body: bytes, **headers: str) -> Mapping[str, str]:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Request({"type": "http", "method": "POST", "path": "/", "headers": raw, "query_string": b""})
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": raw, "query_string": query}
+    pieces = [{"type": "http.request", "body": body[at : at + 1_000_000], "more_body": True}
+              for at in range(0, len(body), 1_000_000)]  # fmt: skip
+
+    async def receive() -> Any:
+        return pieces.pop(0) if pieces else {"type": "http.request", "body": b"", "more_body": False}
+
+    return asyncio.run(_attributes(Request(scope, receive)))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +48,34 @@ def test_an_event_names_its_document(document: str, named: Any) -> None:
 def test_what_is_no_event_of_ours_is_not_asked_for_again(document: str) -> None:
     with pytest.raises(Malformed):
         _written(event(ce_document=document))
+
+
+BINDING = b"__GCP_CloudEventsMode=CE_PUBSUB_BINDING"
+
+
+def test_a_name_that_no_header_can_hold_comes_in_the_message() -> None:
+    told = {"ce-document": "schedules/100% sure ", "ce-authid": "ann@example.org"}
+    found = read(BINDING, json.dumps({"message": {"attributes": told, "data": "AA=="}}).encode())
+    assert _written(found) == (Kind.SCHEDULES, "100% sure ")
+    assert _editor(found).subject == "console:ann@example.org"
+
+
+def test_headers_are_believed_before_the_message() -> None:
+    body = json.dumps({"message": {"attributes": {"ce-document": "tags/other"}}}).encode()
+    assert _written(read(BINDING, body, ce_document="tags/t")) == (Kind.TAGS, "t")
+    assert _written(read(BINDING, b"not read", ce_document="tags/t")) == (Kind.TAGS, "t")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"message": {"attributes": []}}', b"x" * 10_000_001])
+def test_what_is_no_message_of_an_event_is_not_asked_for_again(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        read(BINDING, body)
+
+
+def test_a_message_counts_only_where_eventarc_says_that_it_sent_one() -> None:
+    body = json.dumps({"message": {"attributes": {"ce-document": "tags/t"}}}).encode()
+    with pytest.raises(Malformed):
+        _written(read(b"", body))
 
 
 def test_who_edited_is_who_the_event_says_or_somebody_at_the_console() -> None:

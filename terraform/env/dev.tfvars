@@ -1,0 +1,17 @@
+# A small deployment: everything in one region, no one is woken, and it can be torn down.
+project_id        = "halo-push-dev"
+region            = "europe-west1"
+database_location = "europe-west1"
+
+fcm_quota_per_minute  = 60000
+deletion_protection   = false
+backup_retention_days = 0
+labels                = { environment = "dev" }
+
+settings = {
+  log_level = "DEBUG"
+}
+
+firebase_projects = {
+  halo-wines-dev = { password_logins = true }
+}

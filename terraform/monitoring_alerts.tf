@@ -1,0 +1,105 @@
+# Who is woken by what. What to do stands in runbooks/NAME.md, and in the alert itself.
+
+locals {
+  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  # A query that answers something while there is trouble, for how long it must, and how bad that is.
+  alerts = {
+    late-sends = {
+      title    = "Notifications go out late"
+      severity = "CRITICAL"
+      duration = "0s"
+      query    = "histogram_quantile(1, sum by (le) (increase(${local.user}due_to_first_ms_bucket${local.of_log}[10m]))) > 60000"
+    }
+    dead-shards = {
+      title    = "Shards lose their workers"
+      severity = "ERROR"
+      duration = "0s"
+      query    = "sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=~\"shards-rearmed|page-inherited|exchange-died\"}[15m])) > 3"
+    }
+    halted-schedules = {
+      title    = "A notification was halted"
+      severity = "ERROR"
+      duration = "0s"
+      query    = "sum by (app) (increase(${local.user}run_states{monitored_resource=\"cloud_run_revision\",to=~\"halted|failed\"}[10m])) > 0"
+    }
+    function-errors = {
+      title    = "A function fails"
+      severity = "CRITICAL"
+      duration = "300s"
+      query    = "sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours},response_code_class=\"5xx\"}[5m])) / sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours}}[5m])) > 0.05"
+    }
+    fcm-errors = {
+      title    = "FCM refuses one message in ten"
+      severity = "ERROR"
+      duration = "0s"
+      query    = "(sum(increase(${local.user}targets_rejected_sum${local.of_log}[15m])) + sum(increase(${local.user}targets_misconfigured_sum${local.of_log}[15m]))) / sum(increase(${local.user}targets_accepted_sum${local.of_log}[15m])) > 0.1"
+    }
+    quota = {
+      title    = "More than 80 % of FCM's quota is in use"
+      severity = "WARNING"
+      duration = "300s"
+      query    = "${local.queries.quota} > 80 or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"project-paused\"}[5m])) > 0"
+    }
+    sweep-silent = {
+      title    = "Nothing looks after what is late"
+      severity = "CRITICAL"
+      duration = "0s"
+      query    = "absent_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"sweep\",response_code_class=\"2xx\"}[10m]) or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"sweep-failed\"}[10m])) > 5"
+    }
+    queue-age = {
+      title    = "Tasks wait for longer than five minutes"
+      severity = "WARNING"
+      duration = "600s"
+      query    = "histogram_quantile(0.5, sum by (le, queue_id) (rate(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=~\"send|urgent\"}[5m]))) > 300000"
+    }
+    tokens-reused = {
+      title    = "Refresh tokens are used twice"
+      severity = "WARNING"
+      duration = "0s"
+      query    = "sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"refresh-token-reused\"}[1h])) > 20"
+    }
+  }
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = var.alert_emails
+
+  display_name = "HALO Push: ${each.value}"
+  type         = "email"
+  labels       = { email_address = each.value }
+
+  depends_on = [time_sleep.apis]
+}
+
+resource "google_monitoring_alert_policy" "this" {
+  for_each = local.alerts
+
+  display_name          = "HALO Push: ${each.value.title}"
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = local.channels
+  user_labels           = local.labels
+
+  conditions {
+    display_name = each.value.title
+
+    condition_prometheus_query_language {
+      query               = each.value.query
+      duration            = each.value.duration
+      evaluation_interval = "60s"
+    }
+  }
+
+  documentation {
+    subject   = "HALO Push, ${var.project_id}: ${each.value.title}"
+    mime_type = "text/markdown"
+    content   = file("${path.module}/runbooks/${each.key}.md")
+  }
+
+  alert_strategy {
+    auto_close = "3600s"
+  }
+
+  depends_on = [time_sleep.metrics]
+}

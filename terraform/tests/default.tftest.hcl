@@ -1,0 +1,209 @@
+# What a deployment is that says no more than it must.
+
+mock_provider "google" {
+  # Known while it is planned already, so that what follows from it can be asked for.
+  override_during = plan
+
+  mock_resource "google_service_account" {
+    defaults = {
+      email  = "someone@halo-push-test.iam.gserviceaccount.com"
+      member = "serviceAccount:someone@halo-push-test.iam.gserviceaccount.com"
+    }
+  }
+  mock_resource "google_cloudfunctions2_function" {
+    defaults = {
+      service_config = { uri = "https://ingest-abcdefghij-ew.a.run.app" }
+    }
+  }
+  mock_resource "google_storage_bucket" {
+    defaults = { project_number = 123456789012 }
+  }
+}
+mock_provider "google-beta" {}
+mock_provider "time" {}
+
+variables {
+  project_id        = "halo-push-test"
+  region            = "europe-west1"
+  database_location = "eur3"
+  source_archive    = "tests/fixtures/functions.zip"
+}
+
+run "default" {
+  command = plan
+
+  assert {
+    condition     = toset(concat(keys(module.function), ["ingest"])) == toset(["api", "send", "deliver", "sweep", "work", "ingest"])
+    error_message = "There are six functions."
+  }
+  assert {
+    condition     = module.function["send"].url == "https://europe-west1-halo-push-test.cloudfunctions.net/send"
+    error_message = "A function's URL is known before the function is: it is the audience of its queue's tokens."
+  }
+  assert {
+    condition     = local.resources.deliver == { memory = "512Mi", cpu = "1", concurrency = 12, min_instances = 0, max_instances = 4, timeout_s = 600 }
+    error_message = "deliver has the places of one process, and as many instances as 600,000 messages a minute need."
+  }
+  assert {
+    condition     = local.told.DELIVER_INSTANCES == tostring(local.resources.deliver.max_instances)
+    error_message = "Each instance uses its share of the quota, so it must know how many there may be."
+  }
+  assert {
+    condition     = alltrue([for each in values(local.resources) : each.min_instances == 0])
+    error_message = "Nothing runs, and costs, while nothing is sent."
+  }
+  assert {
+    condition     = { for name, queue in google_cloud_tasks_queue.this : name => queue.http_target[0].oidc_token[0].audience } == { for name, function in { send = "send", deliver = "deliver", urgent = "deliver", work = "work" } : name => "https://europe-west1-halo-push-test.cloudfunctions.net/${function}" }
+    error_message = "Four queues call three functions, with tokens for these."
+  }
+  assert {
+    condition     = alltrue([for queue in google_cloud_tasks_queue.this : queue.http_target[0].uri_override[0].uri_override_enforce_mode == "ALWAYS" && queue.http_target[0].uri_override[0].path_override[0].path == "/"])
+    error_message = "A task's own address is never used."
+  }
+  assert {
+    condition     = { for name, queue in google_cloud_tasks_queue.this : name => [queue.rate_limits[0].max_dispatches_per_second, queue.rate_limits[0].max_concurrent_dispatches] } == { send = [500, 50], deliver = [10, 32], urgent = [500, 16], work = [5, 4] }
+    error_message = "Queues hand out what FCM's quota and deliver's places take."
+  }
+  assert {
+    condition     = toset([for trigger in google_eventarc_trigger.written : one([for each in trigger.matching_criteria : each.value if each.attribute == "document"])]) == toset(["schedules/{id}", "templates/{id}", "tags/{id}"])
+    error_message = "Three triggers, for what people write."
+  }
+  assert {
+    condition     = alltrue([for trigger in google_eventarc_trigger.written : trigger.location == "europe-west4" && length(trigger.retry_policy) == 0])
+    error_message = "eur3's triggers are in europe-west4, and try again."
+  }
+  assert {
+    condition     = google_firestore_database.default.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && google_firestore_database.default.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    error_message = "The database can be brought back to a minute, and is not deleted by accident."
+  }
+  assert {
+    condition     = length(google_firestore_index.composite) == length(local.firestore.indexes) && length(google_firestore_field.override) == length(local.firestore.fieldOverrides)
+    error_message = "Every index and exemption of the file is there: none hides behind another's key."
+  }
+  assert {
+    condition     = toset([for field in google_firestore_field.override : field.collection if length(field.ttl_config) > 0]) == toset([for field in local.firestore.fieldOverrides : field.collectionGroup if try(field.ttl, false)])
+    error_message = "What expires by the file expires here."
+  }
+  assert {
+    condition     = length(google_firebaserules_ruleset.firestore.source[0].files[0].content) > 1000 && google_firebaserules_release.firestore.name == "cloud.firestore"
+    error_message = "The rules are released."
+  }
+  assert {
+    condition     = google_storage_bucket_object.source.name == "functions-${filesha256("tests/fixtures/functions.zip")}.zip"
+    error_message = "The archive is named by its hash."
+  }
+  assert {
+    condition     = local.ingest_audiences == tolist(["https://ingest-123456789012.europe-west1.run.app", "https://ingest-abcdefghij-ew.a.run.app"])
+    error_message = "ingest knows by which addresses Eventarc may call it."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.sweep.schedule == "* * * * *" && google_cloud_scheduler_job.sweep.http_target[0].oidc_token[0].audience == "https://europe-west1-halo-push-test.cloudfunctions.net/sweep"
+    error_message = "sweep is called each minute, with a token for it."
+  }
+  assert {
+    condition     = keys(google_secret_manager_secret.this) == ["KEY_PEPPER", "TOKEN_KEYS"] && alltrue([for secret in google_secret_manager_secret.this : secret.deletion_protection])
+    error_message = "Two secrets, which are not deleted by accident."
+  }
+  assert {
+    condition     = [for name, function in local.functions : name if contains(function.secrets, "TOKEN_KEYS")] == ["api"]
+    error_message = "Nobody but api signs tokens."
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.this) == length(fileset("${path.module}/runbooks", "*.md")) - 1 && alltrue([for policy in google_monitoring_alert_policy.this : length(policy.documentation[0].content) > 200])
+    error_message = "Every alert has its runbook; api-down is that of the uptime check."
+  }
+  assert {
+    condition     = google_monitoring_slo.on_time.goal == 0.999 && google_monitoring_slo.on_time.request_based_sli[0].distribution_cut[0].range[0].max == 60000
+    error_message = "999 of 1,000 reach FCM within a minute of their time."
+  }
+  assert {
+    condition     = length(jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles) == length(local.charts)
+    error_message = "The dashboard has every chart."
+  }
+  assert {
+    condition     = google_monitoring_uptime_check_config.api.monitored_resource[0].labels.host == "europe-west1-halo-push-test.cloudfunctions.net" && output.api_base_url == "https://europe-west1-halo-push-test.cloudfunctions.net/api/"
+    error_message = "The API is asked where it is called."
+  }
+  assert {
+    condition     = length(google_compute_global_address.api) + length(google_kms_crypto_key.this) + length(google_bigquery_dataset.events) + length(google_vpc_access_connector.this) + length(google_billing_budget.monthly) + length(google_monitoring_notification_channel.email) + length(module.firebase_app) == 0
+    error_message = "Optional parts are off."
+  }
+  assert {
+    condition     = !contains(keys(local.told), "SNS_REGION") && !contains(keys(local.told), "FCM_RAMP_S") && local.told.OWN_PROXIES == "0"
+    error_message = "What is not set is the code's to decide."
+  }
+}
+
+run "small_quota" {
+  command = plan
+
+  variables {
+    fcm_quota_per_minute = 6000
+  }
+
+  assert {
+    condition     = local.resources.deliver.max_instances == 1 && local.told.DELIVER_INSTANCES == "1"
+    error_message = "One process has more than 6,000 a minute."
+  }
+  assert {
+    condition     = [for name in ["send", "deliver", "urgent"] : google_cloud_tasks_queue.this[name].rate_limits[0].max_dispatches_per_second] == [10, 1, 10]
+    error_message = "Rates follow the quota down."
+  }
+}
+
+run "large_quota" {
+  command = plan
+
+  variables {
+    fcm_quota_per_minute = 30000000
+  }
+
+  assert {
+    condition     = local.resources.deliver.max_instances == 200 && google_cloud_tasks_queue.this["deliver"].rate_limits[0].max_dispatches_per_second == 500
+    error_message = "Rates follow the quota up to what Cloud Tasks allows."
+  }
+}
+
+run "database_in_a_region" {
+  command = plan
+
+  variables {
+    database_location = "europe-west3"
+  }
+
+  assert {
+    condition     = alltrue([for trigger in google_eventarc_trigger.written : trigger.location == "europe-west3"])
+    error_message = "A region's triggers are in it."
+  }
+}
+
+run "ingest_answers_elsewhere" {
+  command = plan
+
+  override_resource {
+    target          = module.ingest.google_cloudfunctions2_function.function
+    override_during = plan
+    values          = { service_config = { uri = "https://somewhere.run.app" } }
+  }
+
+  expect_failures = [check.ingest_audience]
+}
+
+run "ingest_is_told" {
+  command = plan
+
+  variables {
+    ingest_audiences = ["https://somewhere.run.app"]
+  }
+
+  override_resource {
+    target          = module.ingest.google_cloudfunctions2_function.function
+    override_during = plan
+    values          = { service_config = { uri = "https://somewhere.run.app" } }
+  }
+
+  assert {
+    condition     = contains(local.ingest_audiences, output.functions.ingest)
+    error_message = "An address that nobody foresaw can be named."
+  }
+}

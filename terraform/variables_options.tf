@@ -1,0 +1,86 @@
+# Parts that a deployment may do without. All are off unless they are set.
+
+variable "alert_emails" {
+  description = "Who is told when an alert opens."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for each in var.alert_emails : can(regex("^[^@\\s]+@[^@\\s]+$", each))])
+    error_message = "alert_emails are email addresses."
+  }
+}
+
+variable "budget" {
+  description = "An alert on what the project costs in a month, in whole units of the billing account's currency."
+  type        = object({ billing_account = string, monthly_amount = number })
+  default     = null
+
+  validation {
+    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account)) && var.budget.monthly_amount >= 1
+    error_message = "budget needs a billing_account such as \"012345-6789AB-CDEF01\", and a monthly_amount of at least 1."
+  }
+}
+
+variable "custom_domain" {
+  description = "A domain of your own for the API: a load balancer with a certificate, and Cloud Armor with limits for each address."
+  type = object({
+    domain                    = string
+    requests_per_minute       = optional(number, 6000)
+    token_requests_per_minute = optional(number, 120)
+  })
+  default = null
+
+  validation {
+    condition     = var.custom_domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.custom_domain.domain))
+    error_message = "custom_domain.domain is a host such as \"push.wines.example\"."
+  }
+  validation {
+    condition     = var.custom_domain == null ? true : min(var.custom_domain.requests_per_minute, var.custom_domain.token_requests_per_minute) >= 1
+    error_message = "The limits of custom_domain are at least 1: a whole office may share one address."
+  }
+}
+
+variable "cmek" {
+  description = "Keys of your own for the database, the secrets, the functions and their source. A database cannot be moved to one later."
+  type        = object({ rotation_days = optional(number, 90) })
+  default     = null
+
+  validation {
+    condition     = var.cmek == null ? true : var.cmek.rotation_days >= 1 && var.cmek.rotation_days <= 90
+    error_message = "cmek.rotation_days is 1 to 90."
+  }
+}
+
+variable "sns" {
+  description = "Amazon SNS for phones without Play services: its region. The archive must be made with PROVIDERS=sns."
+  type        = object({ region = string })
+  default     = null
+
+  validation {
+    condition     = var.sns == null ? true : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.sns.region))
+    error_message = "sns.region is a region of Amazon, such as \"eu-west-1\"."
+  }
+}
+
+variable "bigquery_export" {
+  description = "Log lines about runs and shards, kept in BigQuery for expiration_days; 0 for ever."
+  type        = object({ location = string, expiration_days = optional(number, 400) })
+  default     = null
+
+  validation {
+    condition     = var.bigquery_export == null ? true : var.bigquery_export.expiration_days >= 0 && can(regex("^(EU|US|[a-z]+-[a-z]+[0-9]+)$", var.bigquery_export.location))
+    error_message = "bigquery_export needs a location such as \"EU\", and expiration_days of at least 0."
+  }
+}
+
+variable "vpc_connector" {
+  description = "A connector into a network of this project. With all_traffic everything leaves by it, for one fixed address behind a NAT."
+  type        = object({ network = string, ip_cidr_range = string, all_traffic = optional(bool, false) })
+  default     = null
+
+  validation {
+    condition     = var.vpc_connector == null ? true : can(cidrnetmask(var.vpc_connector.ip_cidr_range)) && endswith(var.vpc_connector.ip_cidr_range, "/28")
+    error_message = "vpc_connector.ip_cidr_range is a free /28, such as \"10.8.0.0/28\"."
+  }
+}
