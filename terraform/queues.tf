@@ -19,9 +19,9 @@ locals {
 
   # Who makes tasks of which queue (functions/push/usecases: arm_run, arm_shard, start_job, work_job, sweep_*).
   enqueuers = {
-    send    = ["api", "send", "deliver", "sweep", "ingest"]
-    deliver = ["send", "deliver", "sweep"]
-    urgent  = ["send", "deliver", "sweep"]
+    send    = ["api", "send", "deliver", "sweep", "work", "ingest"]
+    deliver = ["send", "deliver", "sweep", "work"]
+    urgent  = ["send", "deliver", "sweep", "work"]
     work    = ["api", "sweep", "work", "ingest"]
   }
   enqueuing = { for pair in flatten([for queue, names in local.enqueuers : [for name in names : { queue = queue, name = name }]]) : "${pair.name} ${pair.queue}" => pair }
