@@ -78,18 +78,25 @@ def _write(client: Any, app: int, member: Member) -> Any:
 
 async def start(container: Container, app: int, targets: int, state: State = State.SENDING, id: str = "") -> Run:
     """A run to everybody of the app, as `send` leaves it behind; or, scheduled, as `send` finds it."""
-    now = container.clock.now()
-    id = id or new_id()
-    run = Run(
+    run = run_of(id or new_id(), app, state, container.clock.now())
+    if state is State.SENDING:
+        shards = {"shards": shards_for(targets), "estimate": targets, "started_at": run.created_at}
+        run = run.model_copy(update=shards)
+    await container.runs.accept(schedule_of(run), run, [])
+    return run
+
+
+def run_of(id: str, app: int, state: State, now: int) -> Run:
+    return Run(
         id=id, schedule=id, app=app, firebase_project="bench", state=state, wake_at=now + _DAY_MS, send_on=now,
         expires_at=now + _DAY_MS, content=Content(schedule_id=id, name="Autumn wines", payload=PAYLOAD),
         audience=Audience(), created_at=now,
     )  # fmt: skip
-    if state is State.SENDING:
-        run = run.model_copy(update={"shards": shards_for(targets), "estimate": targets, "started_at": now})
-    schedule = Schedule(
-        id=id, app=app, name="Autumn wines", payload=PAYLOAD, audience=run.audience, send_on=now,
-        expires_at=run.expires_at, state=state, created_by="bench", created_at=now, updated_at=now,
+
+
+def schedule_of(run: Run) -> Schedule:
+    return Schedule(
+        id=run.id, app=run.app, name="Autumn wines", payload=PAYLOAD, audience=run.audience, send_on=run.send_on,
+        expires_at=run.expires_at, state=run.state, created_by="bench", created_at=run.created_at,
+        updated_at=run.created_at,
     )  # fmt: skip
-    await container.runs.accept(schedule, run, [])
-    return run

@@ -7,6 +7,7 @@ from infra.bench.limit import LIMIT
 from infra.bench.posting import POSTING
 from infra.bench.sender import SENDER
 from infra.bench.start import START
+from infra.bench.sweep import SWEEP
 from infra.bench.urgent import URGENT
 
-MEASUREMENTS = (LIMIT, SENDER, DELIVER, START, POSTING, ACTIVITY, COLD, URGENT)
+MEASUREMENTS = (LIMIT, SENDER, DELIVER, START, SWEEP, POSTING, ACTIVITY, COLD, URGENT)

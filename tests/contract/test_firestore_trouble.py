@@ -85,7 +85,7 @@ def test_a_shard_that_cannot_be_read_stops_no_sweep(on: On) -> None:
         await stores.ledger.create(shard("0"))
         await stores.ledger.create(shard("1"))
         await document(stores, f"runs/{'s' * 24}/shards/0").update({"v": 99})
-        assert [each.value.id for each in await stores.ledger.open("s" * 24)] == ["1"]
+        assert [each.value.id async for page in stores.ledger.open("s" * 24) for each in page] == ["1"]
         assert await stores.ledger.planned("s" * 24) == {"0", "1"}
 
     on(play)

@@ -12,6 +12,7 @@ from push.domain.job import Job, JobKind, Step, after_step
 from push.domain.keyspace import KeyRange, cut
 from push.domain.schedule import State
 from push.domain.tag import Tag, TagType, tag_key
+from push.ports import Unreadable
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 KIND = JobKind.UNTAG_DEVICES
@@ -50,14 +51,45 @@ def test_of_two_workers_the_second_is_refused(on: On) -> None:
     on(play)
 
 
-def test_jobs_that_wait_are_found_and_ended_ones_are_not(on: On) -> None:
+def test_jobs_that_wait_are_found_earliest_first_whether_due_or_not_and_ended_ones_are_not(on: On) -> None:
     async def play(stores: Any) -> None:
         for number, wake_at in enumerate((9_000, 3_000, 5_000, None)):
             await stores.jobs.create(job(f"j{number}", wake_at=wake_at))
-        assert [each.value.id for each in await stores.jobs.due(5_000, 9)] == ["j1", "j2"]
-        assert [each.value.id for each in await stores.jobs.due(9_000, 1)] == ["j1"]
+        assert [each.value.id for each in (await stores.jobs.waiting(9)).found] == ["j1", "j2", "j0"]
+        assert [each.value.id for each in (await stores.jobs.waiting(1)).found] == ["j1"]
 
     on(play)
+
+
+def test_a_job_or_run_that_cannot_be_read_is_found_and_put_off_by_one_hand(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.jobs.create(job("old"))
+        await stores.jobs.create(job("new", wake_at=4_000))
+        await stores.runs.accept(schedule("s1"), run("s1", wake_at=4_000), [])
+        await make_unreadable(stores, "jobs/new", "runs/s1")
+        waiting, due = await stores.jobs.waiting(9), await stores.runs.due(9_000, 9)
+        assert [each.value.id for each in waiting.found] == ["old"]
+        assert [each.value for each in waiting.unreadable] == [Unreadable("new", 4_000)]
+        assert [each.value for each in due.unreadable] == [Unreadable("s1", 4_000)]
+        for port, found in ((stores.jobs, waiting.unreadable[0]), (stores.runs, due.unreadable[0])):
+            await port.put_off(found.value.id, 99_000, found.version)
+            with pytest.raises(Stale):
+                await port.put_off(found.value.id, 99_500, found.version)
+        assert [each.value for each in (await stores.jobs.waiting(9)).unreadable] == [Unreadable("new", 99_000)]
+        assert (await stores.runs.due(9_000, 9)).total == 0
+
+    on(play)
+
+
+async def make_unreadable(stores: Any, *paths: str) -> None:
+    """As a newer release's are."""
+    for path in paths:
+        kind, _, id = path.partition("/")
+        port = getattr(stores, kind)
+        if hasattr(port, "unreadable"):
+            port.unreadable.add(id)
+        else:
+            await port._database.client.document(path).update({"v": 99})
 
 
 def test_a_running_job_is_found_by_what_it_is_about(on: On) -> None:

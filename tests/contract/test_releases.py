@@ -9,7 +9,7 @@ import pytest
 from contract.conftest import FirestoreStores
 from fakes.made import run, schedule, shard
 from push.domain.run import Run, Shard
-from push.ports import Commit
+from push.ports import Commit, Unreadable
 from push.usecases.start_run import start_run
 from push.usecases.tasks import Task
 
@@ -82,7 +82,8 @@ def test_a_run_that_this_release_cannot_read_is_left_to_the_one_that_can(on: On,
                 Task(v=1, id=RUN, epoch=1), runs=stores.runs, ledger=stores.ledger, audience=stores.audience,
                 tasks=None, ramp=None,  # type: ignore[arg-type]
             )  # fmt: skip
-        assert await stores.runs.due(10**13, 10) == []
+        due = await stores.runs.due(10**13, 10)
+        assert (due.found, [each.value for each in due.unreadable]) == ([], [Unreadable(RUN, 35_000)])
         assert (await at.get()).to_dict() == before
 
     on(play)

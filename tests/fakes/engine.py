@@ -20,6 +20,7 @@ from push.domain.run import Run, wake_for
 from push.domain.schedule import OnUnknown, Schedule, State
 from push.domain.tag import TagType
 from push.usecases.deliver_shard import deliver_shard
+from push.usecases.look import Looks
 from push.usecases.start_run import start_run
 from push.usecases.sweep_runs import sweep_runs
 from push.usecases.tasks import VERSION, Answer, Task
@@ -53,6 +54,9 @@ class QueuedTasks:
 
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add("work", job, epoch, at)
+
+    async def sweep(self, minute: int, turn: int) -> None:
+        self._add("work", f"sweep/{minute}", turn, None)
 
     def _add(self, queue: str, document: str, epoch: int, at: int | None, again: int = 0) -> None:
         if (document, epoch, again) in self.names:
@@ -163,7 +167,14 @@ class Engine:
             ending.set()
 
     async def sweep(self) -> int:
-        return await sweep_runs(runs=self.runs, ledger=self.ledger, tasks=self.tasks, ramp=self.ramp, lease_s=LEASE_S)
+        """How many runs were looked at."""
+        return len((await self.looks()).looks)
+
+    async def looks(self, dry: bool = False) -> Looks:
+        return await sweep_runs(
+            clock=self.clock, runs=self.runs, ledger=self.ledger, tasks=self.tasks, ramp=self.ramp, lease_s=LEASE_S,
+            dry=dry,
+        )  # fmt: skip
 
     async def run_until_idle(self, limit: int = 500) -> None:
         """A call that dies or is told to come again is repeated 5 s later, as a queue would."""

@@ -5,12 +5,13 @@ from typing import Any
 from push.domain.errors import Conflict
 from push.domain.errors import Stale as StaleWrite
 from push.domain.job import Job, JobKind, JobState
-from push.ports import Versioned
+from push.ports import Due, Unreadable, Versioned
 
 
 class FakeJobs:
     def __init__(self) -> None:
         self.stored: dict[str, tuple[Job, int]] = {}
+        self.unreadable: set[str] = set()
 
     async def create(self, job: Job) -> None:
         if job.id in self.stored:
@@ -30,6 +31,16 @@ class FakeJobs:
         wanted = (kind, subject, JobState.RUNNING)
         return next((job for job, _ in self.stored.values() if (job.kind, job.subject, job.state) == wanted), None)
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
-        due = sorted((j.wake_at, j.id) for j, _ in self.stored.values() if j.wake_at is not None and j.wake_at <= now)
-        return [Versioned(*self.stored[id_], 0) for _, id_ in due[:limit]]
+    async def waiting(self, limit: int) -> Due[Job]:
+        found: Due[Job] = Due([], [])
+        waiting = sorted((job.wake_at, job.id) for job, _ in self.stored.values() if job.wake_at is not None)
+        for wake_at, id_ in waiting[:limit]:
+            job, version = self.stored[id_]
+            if id_ in self.unreadable:
+                found.unreadable.append(Versioned(Unreadable(id_, wake_at), version, 0))
+            else:
+                found.found.append(Versioned(job, version, 0))
+        return found
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        await self.move(self.stored[id][0].model_copy(update={"wake_at": until}), version)

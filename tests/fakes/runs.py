@@ -1,6 +1,6 @@
 """Runs, the schedules that mirror them, and the ledger, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -14,7 +14,7 @@ from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Run, Shard, add
 from push.domain.schedule import Schedule
-from push.ports import Commit, Sums, Versioned
+from push.ports import Commit, Due, Sums, Unreadable, Versioned
 
 
 class FakeRuns:
@@ -31,6 +31,7 @@ class FakeRuns:
         self.changes: list[tuple[str, str | None, str]] = []
         # Runs that were written by who never heard that they were.
         self.unheard: list[Run] = []
+        self.unreadable: set[str] = set()
 
     async def accept(
         self,
@@ -102,10 +103,23 @@ class FakeRuns:
         self.schedules.pop(schedule, None)
         self.documents.drop(schedule)
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+    async def due(self, now: int, limit: int) -> Due[Run]:
         due = [(r.wake_at, r, v, at) for r, v, at in self.stored.values() if r.wake_at is not None and r.wake_at <= now]
         due.sort(key=lambda row: row[0])
-        return [Versioned(run, version, self.clock.now() - at) for _, run, version, at in due[:limit]]
+        found: Due[Run] = Due([], [])
+        for wake_at, run, version, at in due[:limit]:
+            age_ms = self.clock.now() - at
+            if run.id in self.unreadable:
+                found.unreadable.append(Versioned(Unreadable(run.id, wake_at), version, age_ms))
+            else:
+                found.found.append(Versioned(run, version, age_ms))
+        return found
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        run, current, _ = self.stored[id]
+        if version != current:
+            raise StaleWrite
+        self.stored[id] = (run.model_copy(update={"wake_at": until}), current + 1, self.clock.now())
 
     async def live_with_tag(self, tag: str) -> str | None:
         live = (run for run, _, _ in self.stored.values() if run.live)
@@ -159,9 +173,11 @@ class FakeLedger:
             self._put(spilled, 1)
         return self._put(commit.shard, version + 1)
 
-    async def open(self, run: str) -> list[Versioned[Shard]]:
+    async def open(self, run: str) -> AsyncIterator[list[Versioned[Shard]]]:
+        """Pages of three, so that what reads them all is seen to."""
         found = [each for each in self.all(run) if not each.value.done]
-        return sorted(found, key=lambda each: each.value.due_at)
+        for start in range(0, len(found), 3):
+            yield found[start : start + 3]
 
     async def planned(self, run: str) -> set[str]:
         return {each.value.id for each in self.all(run) if each.value.planned}

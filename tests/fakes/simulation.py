@@ -136,7 +136,9 @@ class Simulation:
             )
             self.calls.add(
                 asyncio.create_task(
-                    sweep_runs(runs=runs, ledger=ledger, tasks=tasks, ramp=self.engine.ramp, lease_s=LEASE_S)
+                    sweep_runs(
+                        clock=self.clock, runs=runs, ledger=ledger, tasks=tasks, ramp=self.engine.ramp, lease_s=LEASE_S
+                    )
                 )
             )
             await asyncio.sleep(60)

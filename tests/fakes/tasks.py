@@ -31,6 +31,9 @@ class FakeTasks:
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         self._add(Created("work", job, epoch, at))
 
+    async def sweep(self, minute: int, turn: int) -> None:
+        self._add(Created("work", f"sweep/{minute}", turn, None))
+
     def _add(self, task: Created) -> None:
         if self.broken:
             raise Unavailable("Cloud Tasks does not answer")

@@ -57,6 +57,9 @@ class CloudTasks:
     async def work(self, job: str, epoch: int, at: int | None) -> None:
         await self._create(self._work, job, epoch, at)
 
+    async def sweep(self, minute: int, turn: int) -> None:
+        await self._create(self._work, f"sweep/{minute}", turn, None)
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.transport.close()

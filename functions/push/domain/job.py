@@ -23,6 +23,8 @@ class JobKind(StrEnum):
     ERASE_DEVICE = "erase-device"
     DELETE_APP = "delete-app"
     ERASE_USER = "erase-user"
+    HOUSEKEEPING = "housekeeping"
+    # One a day, by releases before this one.
     PRUNE_TARGETS = "prune-targets"
 
 

@@ -1,6 +1,5 @@
 """Targets that nobody has heard of for very long are forgotten: a thirtieth of the key space a day."""
 
-import hashlib
 from datetime import date
 
 from push.domain.keyspace import KeyRange, cut
@@ -14,8 +13,3 @@ PARTS = 30
 def part_of(day: str) -> KeyRange:
     """The keys whose turn it is on a day: 30 days in a row are all of them."""
     return cut(date.fromisoformat(day).toordinal() % PARTS, PARTS)
-
-
-def pruning_of(day: str) -> str:
-    """The id of that day's job: whoever starts it twice finds it there."""
-    return hashlib.sha256(f"prune|{day}".encode()).hexdigest()[:24]

@@ -32,7 +32,7 @@ from push.ports.tasks import Tasks
 from push.ports.templates import Templates
 from push.ports.traces import Trace, Traces
 from push.ports.users import Users
-from push.ports.versions import Before, Versioned
+from push.ports.versions import Before, Due, Unreadable, Versioned
 
 __all__ = [
     "Accounts",
@@ -49,6 +49,7 @@ __all__ = [
     "Decide",
     "Depth",
     "Devices",
+    "Due",
     "Ended",
     "Endpoints",
     "Identities",
@@ -80,6 +81,7 @@ __all__ = [
     "Tokens",
     "Trace",
     "Traces",
+    "Unreadable",
     "Users",
     "Versioned",
     "Watch",

@@ -1,7 +1,7 @@
 from typing import Any, Protocol
 
 from push.domain.job import Job, JobKind
-from push.ports.versions import Versioned
+from push.ports.versions import Due, Versioned
 
 
 class Jobs(Protocol):
@@ -18,5 +18,9 @@ class Jobs(Protocol):
     async def running(self, kind: JobKind, subject: str) -> Job | None:
         """One that is under way."""
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
-        """Jobs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+    async def waiting(self, limit: int) -> Due[Job]:
+        """Jobs that have a `wake_at`, whether it has come or not, earliest first. One read where there is one or none:
+        so that housekeeping is there costs no read of its own."""
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        """Moves its `wake_at` and nothing else, whatever the job says. Raises Stale when it is not at `version`."""

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from push.domain.page import Failure
@@ -44,8 +44,9 @@ class Ledger(Protocol):
         """All of it or nothing; answers the new version. Raises Stale when the shard is not at `version`: whoever
         wrote it has the shard. A commit whose answer was lost is looked up, never repeated blindly."""
 
-    async def open(self, run: str) -> list[Versioned[Shard]]:
-        """Shards that are not done; at most 5,000, those due first. One that cannot be read is logged and left out."""
+    def open(self, run: str) -> AsyncIterator[list[Versioned[Shard]]]:
+        """Shards that are not done, all of them, page by page in the order of their ids, so that thousands are never
+        held at once. One that cannot be read is logged and left out."""
 
     async def planned(self, run: str) -> set[str]:
         """Ids of the planned shards that exist."""

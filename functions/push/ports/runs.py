@@ -4,7 +4,7 @@ from typing import Any, Protocol
 from push.domain.idempotency import Remembered
 from push.domain.run import Run
 from push.domain.schedule import Schedule
-from push.ports.versions import Versioned
+from push.ports.versions import Due, Versioned
 
 
 class Runs(Protocol):
@@ -46,8 +46,11 @@ class Runs(Protocol):
         """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at
         `version`."""
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
-        """Runs whose `wake_at` has come, earliest first. One that cannot be read is logged and left out."""
+    async def due(self, now: int, limit: int) -> Due[Run]:
+        """Runs whose `wake_at` has come, earliest first. One read where there is none."""
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        """Moves its `wake_at` and nothing else, whatever the run says. Raises Stale when it is not at `version`."""
 
     async def live_with_tag(self, tag: str) -> str | None:
         """The id of a run, scheduled or sending, whose audience names the tag; None if there is none."""

@@ -12,3 +12,7 @@ class Tasks(Protocol):
         number in `again` is another task."""
 
     async def work(self, job: str, epoch: int, at: int | None) -> None: ...
+
+    async def sweep(self, minute: int, turn: int) -> None:
+        """A call of `work` that goes on with the sweep of that minute (since the epoch). The same turn of it twice is
+        one task, whoever asks."""

@@ -27,4 +27,5 @@ async def _arm(run: Run, shard: Shard, tasks: Tasks) -> None:
 
 async def arm_open_leftovers(run: Run, *, ledger: Ledger, tasks: Tasks) -> None:
     """For who finds a shard that somebody else worked on: that one may have died before its leftovers got tasks."""
-    await arm_leftovers(run, [f.value for f in await ledger.open(run.id) if not f.value.planned], tasks=tasks)
+    async for page in ledger.open(run.id):
+        await arm_leftovers(run, [found.value for found in page if not found.value.planned], tasks=tasks)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from push.domain.run import Run
 from push.ports import Tasks
@@ -14,12 +15,14 @@ async def arm_shard(run: Run, shard: str, at: int | None, *, tasks: Tasks, again
     await tasks.deliver(run.id, shard, run.epoch, at, urgent=run.urgent, again=again)
 
 
-async def arm_shards(run: Run, times: Mapping[str, int], *, tasks: Tasks) -> None:
-    """Each at its time (ms): there may be thousands. Raises Unavailable when one could not be."""
+async def arm_shards(
+    run: Run, times: Mapping[str, int | None], *, tasks: Tasks, again: Mapping[str, int] = MappingProxyType({})
+) -> None:
+    """Each at its time (ms) or now: there may be thousands. Raises Unavailable when one could not be."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def arm(shard: str, at: int) -> None:
+    async def arm(shard: str, at: int | None) -> None:
         async with slots:
-            await arm_shard(run, shard, at, tasks=tasks)
+            await arm_shard(run, shard, at, tasks=tasks, again=again.get(shard, 0))
 
     await asyncio.gather(*(arm(shard, at) for shard, at in times.items()))

@@ -1,7 +1,9 @@
 """The last shard is done: sum up, and say so."""
 
+from collections.abc import Sequence
+
 from push import logs
-from push.domain.run import WATCH_MS, Run, totals, with_page_unknown
+from push.domain.run import Run, Shard, totals, with_page_unknown
 from push.domain.schedule import State
 from push.ports import Commit, Ledger, Runs, Sums, Versioned
 from push.usecases.log_page import log_page
@@ -12,6 +14,12 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
     """Marks the run sent once every shard is done, with totals read from the shards. Whether it is."""
     if not await ledger.finished(run.id, run.planned):
         return False
+    await mark_sent(run, runs=runs, ledger=ledger)
+    return True
+
+
+async def mark_sent(run: Run, *, runs: Runs, ledger: Ledger) -> None:
+    """Of a run whose shards are all done; one that was moved on meanwhile stays as it is."""
     now = await runs.now()
     sums = await ledger.sums(run.id)
 
@@ -21,20 +29,15 @@ async def finish_run(run: Run, *, runs: Runs, ledger: Ledger) -> bool:
         return current.model_copy(update=_amounts(sums) | {"state": State.SENT, "sent_at": now, "ended_at": now})
 
     await move_run(run.id, sent, runs=runs)
-    return True
 
 
-async def sum_up(found: Versioned[Run], now: int, lease_s: float, *, runs: Runs, ledger: Ledger) -> None:
-    """Stores what a run that ended or was halted amounts to, once its workers have stopped: each had a page to finish.
+async def sum_up(run: Run, pages: Sequence[Versioned[Shard]], *, runs: Runs, ledger: Ledger) -> None:
+    """Stores what a run that ended or was halted amounts to, once its workers have stopped: `pages` are the shards that
+    they left with an open page.
 
     A page that a worker died with is unknown for good, unless the run may still go on. Raises Stale when somebody
     writes any of it meanwhile: then it is looked at again."""
-    run = found.value
-    open_ = [each for each in await ledger.open(run.id) if each.value.page is not None]
-    if any(each.value.worker is not None and each.age_ms <= 1000 * lease_s for each in open_):
-        await runs.move(run.model_copy(update={"wake_at": now + WATCH_MS}), found.version)
-        return
-    for each in open_ if run.state is not State.HALTED else ():
+    for each in pages if run.state is not State.HALTED else ():
         log_page("page-given-up", each.value)
         closed = with_page_unknown(each.value).model_copy(update={"worker": None, "beats": each.value.beats + 1})
         await ledger.commit(Commit(closed), each.version)

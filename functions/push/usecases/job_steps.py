@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
-from push.domain.job import JobKind
+from push.domain.job import Job, JobKind, Step
 from push.ports import Ports
 from push.usecases.clear_app import clear_app
 from push.usecases.erase_device import erase_device
 from push.usecases.erase_user import erase_user
-from push.usecases.prune_targets import prune_targets
+from push.usecases.keep_house import keep_house
 from push.usecases.untag_devices import untag_devices
 from push.usecases.work_job import TakeStep
 
@@ -21,7 +21,8 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
         JobKind.DELETE_APP: partial(
             clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
-        JobKind.PRUNE_TARGETS: partial(prune_targets, apps=ports.apps, audience=ports.audience),
+        JobKind.HOUSEKEEPING: partial(keep_house, apps=ports.apps, audience=ports.audience),
+        JobKind.PRUNE_TARGETS: _left_to_housekeeping,
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces, relay=ports.relay),
         JobKind.ERASE_USER: partial(
             erase_user,
@@ -31,3 +32,7 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
             traces=ports.traces,
         ),
     }
+
+
+async def _left_to_housekeeping(_: Job, __: int) -> Step:
+    return Step(None)

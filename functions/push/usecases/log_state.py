@@ -1,12 +1,10 @@
 """One line for each change of a run's state that really happened, whoever made it."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from push import logs
 from push.domain.run import Run
 from push.domain.schedule import State
-from push.ports import Versioned
 
 _TROUBLE = (State.HALTED, State.EXPIRED, State.FAILED)
 
@@ -39,10 +37,3 @@ def log_state(before: Run | None, after: Run) -> None:
             "WARNING" if after.state in _TROUBLE else "INFO",
             **{name: value for name, value in said.items() if value is not None or name == "from"},
         )
-
-
-def each_in_its_trace(found: Iterable[Versioned[Run]]) -> Iterator[Versioned[Run]]:
-    """Who looks after many runs at one request logs what it does for each in that one's trace."""
-    for each in found:
-        with logs.followed(each.value.traceparent):
-            yield each

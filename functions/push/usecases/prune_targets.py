@@ -1,28 +1,30 @@
 """Targets that were not heard of for 270 days go, app by app; their devices stay, with alias and tags."""
 
 from push import logs
-from push.domain.job import Job, Step
+from push.domain.housekeeping import Place
+from push.domain.job import Step
 from push.domain.pruning import UNSEEN_MS, part_of
 from push.ports import Apps, AudienceStore
 
 _AT_ONCE = 1_000
 
 
-async def prune_targets(job: Job, _now: int, *, apps: Apps, audience: AudienceStore) -> Step:
-    """The job's subject is the day whose part of the key space it is; its cursor `app:key`. A phone that registers
-    again meanwhile keeps its target. An app that is younger than that may have been imported with what another
-    system had heard of its phones: they have their time to speak here."""
-    app, _, after = job.cursor.partition(":")
+async def prune_targets(place: Place, *, apps: Apps, audience: AudienceStore) -> Step:
+    """Goes on in the day's part of the key space, from the place's cursor, `app:key`. A phone that registers again
+    meanwhile keeps its target. An app that is younger than that may have been imported with what another system had
+    heard of its phones: they have their time to speak here."""
+    app, _, after = place.cursor.partition(":")
     if not app:
         return await _next(None, apps)
-    before = job.started_at - UNSEEN_MS
+    before = place.begins_at - UNSEEN_MS
     stored = await apps.get(int(app))
     if stored is None or stored.created_at > before:
         return await _next(app, apps)
-    entries, last = await audience.unseen(int(app), part_of(job.subject), after, before, _AT_ONCE)
+    day = place.day.isoformat()
+    entries, last = await audience.unseen(int(app), part_of(day), after, before, _AT_ONCE)
     gone = await audience.remove(int(app), entries)
     if gone:
-        logs.event("targets-pruned", app=int(app), targets=gone, day=job.subject)
+        logs.event("targets-pruned", app=int(app), targets=gone, day=day)
     if last is not None:
         return Step(f"{app}:{last}", done=gone)
     return (await _next(app, apps))._replace(done=gone)

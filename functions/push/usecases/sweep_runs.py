@@ -1,110 +1,122 @@
 """`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.pace import Ramp
-from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
+from push.domain.run import WATCH_MS, Run, Shard
 from push.domain.schedule import State
-from push.ports import Ledger, Runs, Tasks, Versioned
+from push.ports import Clock, Ledger, Runs, Tasks, Unreadable, Versioned
+from push.usecases import plan_move
 from push.usecases.arm_shard import arm_shards
-from push.usecases.finish_run import finish_run, sum_up
-from push.usecases.log_state import each_in_its_trace
-from push.usecases.move_run import change_state, ended
-from push.usecases.start_run import hand_out, start_times
-
-_AT_ONCE = 1_000
+from push.usecases.finish_run import mark_sent, sum_up
+from push.usecases.look import AT_ONCE, Look, Looks, several_at_once
+from push.usecases.move_run import change_state
+from push.usecases.plan_move import LATER, After, Move
 
 
-async def sweep_runs(*, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float) -> int:
-    """Looks at every run whose time to be looked at has come; answers how many. One bad run never stops the others."""
+async def sweep_runs(
+    *, clock: Clock, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float, dry: bool = False
+) -> Looks:
+    """Looks at the runs whose time to be looked at has come, earliest first, a hundred at most, and moves each on;
+    `dry`, it only says what it would do. One bad run never stops the others. One read where there is none."""
+    due = await runs.due(clock.now(), AT_ONCE)
+    if not due.total:
+        return Looks()
     now = await runs.now()
-    due = await runs.due(now, _AT_ONCE)
-    for found in each_in_its_trace(due):
+    sweeper = _Sweeper(now, dry, runs, ledger, tasks, ramp, lease_s)
+    # This machine's clock asked; the store's decides.
+    found = [each for each in due.found if (each.value.wake_at or now) <= now]
+    looks: list[Callable[[], Awaitable[Look]]] = [partial(sweeper.look, each) for each in found]
+    looks += [partial(sweeper.put_off, each) for each in due.unreadable]
+    return Looks(await several_at_once(looks), full=due.total >= AT_ONCE)
+
+
+class _Sweeper:
+    """One call's looks. `now` is the store's time (ms)."""
+
+    def __init__(
+        self, now: int, dry: bool, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float
+    ) -> None:
+        self._now = now
+        self._dry = dry
+        self._runs = runs
+        self._ledger = ledger
+        self._tasks = tasks
+        self._ramp = ramp
+        self._lease_s = lease_s
+
+    async def look(self, found: Versioned[Run]) -> Look:
+        """In the run's own trace, whoever made the call that looks after many."""
+        with logs.followed(found.value.traceparent):
+            return await self._look(found)
+
+    async def _look(self, found: Versioned[Run]) -> Look:
+        run = found.value
         try:
-            if found.value.state is State.SCHEDULED:
-                await _scheduled(found, now, runs, tasks)
-            elif found.value.state is State.SENDING:
-                await _sending(found, now, runs, ledger, tasks, ramp, lease_s)
-            elif found.value.state is State.HALTED and now >= found.value.expires_at:
-                await _given_up(found, now, runs)
-            else:
-                await sum_up(found, now, lease_s, runs=runs, ledger=ledger)
+            move, pages = await self._decided(run)
+            if not self._dry:
+                await self._do(found, move, pages)
         except Stale:
-            continue  # somebody else moved it just now
+            return Look(run.id, run.state, ["moved by somebody else"])
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
-            logs.event("sweep-failed", "ERROR", error=error, run=found.value.id)
-            await _look_later(found, now, runs)
-    return len(due)
+            logs.event("sweep-failed", "ERROR", error=error, run=run.id)
+            moved = await self._later(run.id, found.version)
+            return Look(run.id, run.state, [LATER], moved=moved, error=type(error).__name__)
+        return Look(run.id, run.state, move.words, moved=True)
 
+    async def put_off(self, found: Versioned[Unreadable]) -> Look:
+        return Look(found.value.id, None, [LATER], moved=await self._later(found.value.id, found.version))
 
-async def _given_up(found: Versioned[Run], now: int, runs: Runs) -> None:
-    """Nobody resumed it in time; why it was halted is still what matters."""
-    reason = f"expired while it was halted. {found.value.reason or ''}".strip()
-    await change_state(found.value, ended(found.value, State.EXPIRED, reason, now), found.version, runs=runs)
+    async def _decided(self, run: Run) -> tuple[Move, Sequence[Versioned[Shard]]]:
+        """And the shards with an open page, where they are to be closed."""
+        now = self._now
+        if run.state is State.SCHEDULED:
+            return plan_move.of_scheduled(run, now), ()
+        if run.state is State.SENDING:
+            if await self._ledger.finished(run.id, run.planned):
+                return plan_move.of_finished(), ()
+            seen = plan_move.Seen(frozenset(await self._ledger.planned(run.id)), await self._open(run))
+            return plan_move.of_sending(run, seen, now, self._ramp), ()
+        if run.state is State.HALTED and now >= run.expires_at:
+            return plan_move.of_halted(run, now), ()
+        # As many as there were workers.
+        pages = [each async for page in self._ledger.open(run.id) for each in page if each.value.page is not None]
+        held = any(plan_move.open_of(each, self._lease_s).held for each in pages)
+        return plan_move.of_ended(run, held, now), pages
 
+    async def _open(self, run: Run) -> list[plan_move.Open]:
+        return [plan_move.open_of(each, self._lease_s) async for page in self._ledger.open(run.id) for each in page]
 
-async def _look_later(found: Versioned[Run], now: int, runs: Runs) -> None:
-    """A run that cannot be looked at must not stand first in the line for ever."""
-    with suppress(Stale, Unavailable):
-        await runs.move(found.value.model_copy(update={"wake_at": now + WATCH_MS}), found.version)
+    async def _do(self, found: Versioned[Run], move: Move, pages: Sequence[Versioned[Shard]]) -> None:
+        """In an order in which a death leaves nothing undone that the next look does not do: what it says twice is one
+        task."""
+        run, tasks = move.run or found.value, self._tasks
+        if move.beside:
+            logs.event("shards-late", "WARNING", run=run.id, epoch=run.epoch, shards=len(move.beside))
+            await arm_shards(run, dict.fromkeys(move.beside), tasks=tasks, again=move.beside)
+        if move.run is not None:
+            await change_state(found.value, move.run, found.version, runs=self._runs)
+        if move.send_at is not None:
+            late_ms = self._now - move.send_at
+            logs.event("run-rearmed", "WARNING", run=run.id, epoch=run.epoch, late_ms=late_ms)
+            await tasks.send(run.id, run.epoch, move.send_at)
+        if move.shards:
+            logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(move.shards))
+            await arm_shards(run, move.shards, tasks=tasks)
+        if move.after is After.MARK_SENT:
+            await mark_sent(run, runs=self._runs, ledger=self._ledger)
+        elif move.after is After.SUM_UP:
+            await sum_up(run, pages, runs=self._runs, ledger=self._ledger)
 
-
-async def _scheduled(found: Versioned[Run], now: int, runs: Runs, tasks: Tasks) -> None:
-    """Late, or far ahead and now near enough for Cloud Tasks. The old task, if any, must not act any more."""
-    run = found.value
-    if now >= run.expires_at:
-        expired = ended(run, State.EXPIRED, "expired before it was sent", now)
-        await change_state(run, expired, found.version, runs=runs)
-        return
-    update: dict[str, object] = {"wake_at": wake_for(run.send_on, now)}
-    if run.send_on - now > ARM_AHEAD_MS:
-        await runs.move(run.model_copy(update=update), found.version)
-        return
-    run = run.model_copy(update=update | {"epoch": run.epoch + 1})
-    await runs.move(run, found.version)
-    logs.event("run-rearmed", "WARNING", run=run.id, epoch=run.epoch, late_ms=now - run.send_on)
-    await tasks.send(run.id, run.epoch, run.send_on)
-
-
-async def _sending(
-    found: Versioned[Run],
-    now: int,
-    runs: Runs,
-    ledger: Ledger,
-    tasks: Tasks,
-    ramp: Ramp,
-    lease_s: float,
-) -> None:
-    run = found.value
-    if await finish_run(run, runs=runs, ledger=ledger):
-        return
-    if now >= run.expires_at:
-        expired = ended(run, State.EXPIRED, "expired while it was being sent", now)
-        await change_state(run, expired, found.version, runs=runs)
-        return
-    open_ = await ledger.open(run.id)
-    exist = await ledger.planned(run.id)
-    held = [each for each in open_ if each.value.worker is not None and each.age_ms <= 1000 * lease_s]
-    times = start_times(run, ramp)
-    # While the canary is out, it is the only one that is due.
-    missing = [shard for shard in times if shard not in exist]
-    # While workers hold shards, the ones that nobody has begun wait in the queue behind them.
-    late = [shard for shard in missing if not held and times[shard] + WATCH_MS < now]
-    # And so do those that have paused: each has a task since.
-    waiting = [each for each in open_ if each not in held and not (held and each.value.resume_at)]
-    stuck = [each for each in waiting if _due(run, each.value, times) + WATCH_MS < now]
-    run = run.model_copy(update={"wake_at": now + WATCH_MS, "epoch": run.epoch + bool(late or stuck)})
-    await runs.move(run, found.version)
-    if not late and not stuck:
-        return
-    logs.event("shards-rearmed", "WARNING", run=run.id, epoch=run.epoch, shards=len(late) + len(stuck))
-    await hand_out(run, missing, tasks, ramp)
-    await arm_shards(run, {e.value.id: max(now, _due(run, e.value, times)) for e in open_}, tasks=tasks)
-
-
-def _due(run: Run, shard: Shard, times: Mapping[str, int]) -> int:
-    """When a shard that exists is to go on."""
-    return max(shard.next_at, run.resumed_at or 0, times.get(shard.id, 0))
+    async def _later(self, run: str, version: object) -> bool:
+        """A run that cannot be looked at must not stand first in the line for ever."""
+        if self._dry:
+            return False
+        with suppress(Stale, Unavailable):
+            await self._runs.put_off(run, self._now + WATCH_MS, version)
+            return True
+        return False

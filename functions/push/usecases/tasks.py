@@ -5,10 +5,13 @@ from enum import Enum
 from pydantic import BaseModel, ConfigDict
 
 VERSION = 1
+# No job is called that.
+SWEEP = "sweep"
 
 
 class Task(BaseModel):
-    """`id` is a run's, `run/shard`, or a job's. A task of an epoch older than its document's does nothing."""
+    """`id` is a run's, `run/shard`, or a job's. A task of an epoch older than its document's does nothing. For a turn
+    of sweep it is `sweep/minute`, and the epoch its number."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 

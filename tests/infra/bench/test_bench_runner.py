@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from infra.bench import __main__ as bench
-from infra.bench import crowd, limit, others, readme, results, sink, start
+from infra.bench import crowd, limit, others, readme, results, sink, start, sweep
 from infra.bench.ground import ground
 from infra.bench.measurement import Found, Measurement
 from infra.bench.missing import Missing
@@ -20,6 +20,7 @@ from infra.bench.registry import MEASUREMENTS
 from infra.local.trouble import CannotStart
 from push import logs
 from push.domain.keyspace import SLICES, cut, slice_for
+from push.usecases.look import AT_ONCE
 
 NGINX = pytest.mark.skipif(not Path("/usr/sbin/nginx").exists(), reason="needs nginx-light")
 
@@ -146,3 +147,11 @@ def test_a_crowd_is_spread_over_the_keys_or_stands_in_one_slice() -> None:
 
 def test_a_run_is_made_that_is_estimated_from_the_slice_that_is_stored() -> None:
     assert slice_for(start._seen_in(7)) == cut(7, SLICES)
+
+
+def test_what_sweep_is_measured_with_is_all_that_one_call_looks_at() -> None:
+    assert sum(sweep._MIX.values()) == AT_ONCE
+    now = 1_800_000_000_000
+    needy = [sweep._needy(kind, now) for kind in sweep._MIX]
+    assert all((run.wake_at or now + 1) <= now for run in needy)
+    assert sum(1 for run in sweep._quiet(200, now) if run.wake_at is not None and run.wake_at <= now) == 0

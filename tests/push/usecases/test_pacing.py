@@ -247,9 +247,9 @@ def test_a_shard_that_has_to_wait_for_quota_reads_nobody_and_looks_at_no_other_s
         calls["scan"] += 1
         return scan(*args)
 
-    async def opened(run: str) -> Any:
+    def opened(run: str) -> Any:
         calls["open"] += 1
-        return await open_(run)
+        return open_(run)
 
     engine.audience.scan = scanned  # type: ignore[method-assign, assignment]
     engine.ledger.open = opened  # type: ignore[method-assign]

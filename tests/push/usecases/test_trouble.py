@@ -199,10 +199,10 @@ def test_a_run_that_cannot_be_read_does_not_keep_sweep_from_the_others() -> None
     engine.add_devices(3)
     open_ = engine.ledger.open
 
-    async def unreadable(run: str) -> Any:
+    def unreadable(run: str) -> Any:
         if run == "a" * 24:
             raise ValueError("Shard: cannot read format 2")
-        return await open_(run)
+        return open_(run)
 
     engine.ledger.open = unreadable  # type: ignore[method-assign]
 
@@ -326,7 +326,7 @@ def test_a_page_that_takes_long_is_waited_for_before_a_cancelled_run_is_summed_u
         await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
         engine.clock.pass_ms(WATCH_MS)
         # The worker is alive and renews its lease.
-        (held,) = await engine.ledger.open("r" * 24)
+        ((held,),) = [page async for page in engine.ledger.open("r" * 24)]
         await engine.ledger.commit(Commit(held.value), held.version)
         assert await engine.sweep() == 1
         assert engine.run().counts is None

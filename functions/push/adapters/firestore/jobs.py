@@ -4,13 +4,13 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push import logs
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import Codec, at
 from push.adapters.firestore.errors import translated
+from push.adapters.firestore.waking import put_off, read_due
 from push.domain.errors import Conflict, Stale
 from push.domain.job import Job, JobKind, JobState
-from push.ports import Versioned
+from push.ports import Due, Versioned
 
 _CODEC = Codec(Job, times=("wake_at", "started_at", "finished_at"), texts=("arguments",))
 _KEPT_MS = 90 * 24 * 3_600_000
@@ -54,18 +54,15 @@ class FirestoreJobs:
                 return _CODEC.decode(snapshot.to_dict())
         return None
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Job]]:
-        query = self._jobs().where(filter=FieldFilter("wakeAt", "<=", at(now))).order_by("wakeAt").limit(limit)
+    async def waiting(self, limit: int) -> Due[Job]:
+        # Without a lower bound those that have ended, whose `wakeAt` is null, would come first.
+        query = self._jobs().where(filter=FieldFilter("wakeAt", ">", at(0))).order_by("wakeAt").limit(limit)
         with translated():
             found = [snapshot async for snapshot in query.stream()]
-        jobs = []
-        for snapshot in found:
-            try:
-                jobs.append(versioned(snapshot, _CODEC.decode(snapshot.to_dict())))
-            except ValueError as error:
-                # A newer release's: it must not keep the others from being looked at.
-                logs.event("job-unreadable", "ERROR", job=snapshot.id, error=str(error)[:500])
-        return jobs
+        return read_due(found, _CODEC, "job")
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        await put_off(self._database, self._at(id), until, version)
 
     def _jobs(self) -> Any:
         return self._database.client.collection("jobs")

@@ -1,6 +1,6 @@
 """`runs/{id}/shards/{n}`: the ledger, with the failures and leftovers that a commit takes along."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -16,8 +16,8 @@ from push.domain.run import Shard, add
 from push.ports import Commit, Sums, Versioned
 
 _CODEC = Codec(Shard, times=("due_at", "resume_at", "since"))
-_OPEN = 5_000
 _SUMMED = ["counts", "reasons", "good", "done", "planned", "dueAt", "resumeAt"]
+_A_PAGE = 300
 
 
 class FirestoreLedger:
@@ -53,17 +53,18 @@ class FirestoreLedger:
 
         return await self._database.guarded(reference, version, fill, lambda stored: _same(stored, document))
 
-    async def open(self, run: str) -> list[Versioned[Shard]]:
-        query = self._shards(run).where(filter=FieldFilter("done", "==", False)).limit(_OPEN)
-        with translated():
-            found = [snapshot async for snapshot in query.stream()]
-        shards: list[Versioned[Shard]] = []
-        for snapshot in found:
-            try:
-                shards.append(versioned(snapshot, _CODEC.decode(snapshot.to_dict())))
-            except ValueError as error:
-                logs.event("shard-unreadable", "ERROR", error=error, run=run, shard=snapshot.id)
-        return sorted(shards, key=lambda each: each.value.due_at)
+    async def open(self, run: str) -> AsyncIterator[list[Versioned[Shard]]]:
+        # By name: an order by time would need an index of its own, over moments that only grow.
+        query = self._shards(run).where(filter=FieldFilter("done", "==", False)).order_by("__name__").limit(_A_PAGE)
+        after = query
+        while True:
+            with translated():
+                found = [snapshot async for snapshot in after.stream()]
+            if shards := [each for snapshot in found if (each := _readable(run, snapshot)) is not None]:
+                yield shards
+            if len(found) < _A_PAGE:
+                return
+            after = query.start_after(found[-1])
 
     async def planned(self, run: str) -> set[str]:
         query = self._shards(run).where(filter=FieldFilter("planned", "==", True)).select([])
@@ -125,6 +126,14 @@ class FirestoreLedger:
 
     def _document(self, shard: Shard) -> dict[str, Any]:
         return _CODEC.encode(shard) | {"expireAt": self._database.expiry(at(shard.since or shard.due_at))}
+
+
+def _readable(run: str, snapshot: Any) -> Versioned[Shard] | None:
+    try:
+        return versioned(snapshot, _CODEC.decode(snapshot.to_dict()))
+    except ValueError as error:
+        logs.event("shard-unreadable", "ERROR", error=error, run=run, shard=snapshot.id)
+        return None
 
 
 def _same(stored: dict[str, Any], document: dict[str, Any]) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from push import logs
 from push.adapters.firestore import schedules
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import overwriting
+from push.adapters.firestore.waking import put_off, read_due
 from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, Stale
 from push.domain.idempotency import Remembered
@@ -19,7 +19,7 @@ from push.domain.results import day_of
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
 from push.domain.status import slot_of
-from push.ports import Versioned
+from push.ports import Due, Versioned
 
 # A release that knows no canary would send to its share of the key space a second time: it refuses this format.
 _WITH_CANARY = 2
@@ -170,18 +170,14 @@ class FirestoreRuns:
 
         await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
 
-    async def due(self, now: int, limit: int) -> list[Versioned[Run]]:
+    async def due(self, now: int, limit: int) -> Due[Run]:
         query = self._database.client.collection("runs").where(filter=FieldFilter("wakeAt", "<=", at(now)))
         with translated():
             found = [snapshot async for snapshot in query.order_by("wakeAt").limit(limit).stream()]
-        runs = []
-        for snapshot in found:
-            try:
-                runs.append(versioned(snapshot, _CODEC.decode(snapshot.to_dict())))
-            except ValueError as error:
-                # A newer release's, or broken by hand: it must not keep the others from being looked at.
-                logs.event("run-unreadable", "ERROR", run=snapshot.id, error=str(error)[:500])
-        return runs
+        return read_due(found, _CODEC, "run")
+
+    async def put_off(self, id: str, until: int, version: Any) -> None:
+        await put_off(self._database, self._database.client.document(f"runs/{id}"), until, version)
 
     async def live_with_tag(self, tag: str) -> str | None:
         query = self._database.client.collection("runs").where(filter=FieldFilter("tagIds", "array_contains", tag))

@@ -57,4 +57,4 @@ def test_a_part_that_does_not_start_needs_no_port() -> None:
 def test_free_ports_are_free_and_different() -> None:
     ports = free()
     check_free(ports)
-    assert len(set(asdict(ports).values())) == 11
+    assert len(set(asdict(ports).values())) == 12
