@@ -17,11 +17,12 @@ locals {
   }
   urgent_per_second = min(500, max(1, ceil(local.fcm_per_second / 10)))
 
-  # Who makes tasks of which queue (functions/push/usecases: arm_run, arm_shard, start_job, work_job, sweep_*).
+  # Who makes tasks of which queue (functions/push/usecases: arm_run, arm_shard, start_job,
+  # work_job, sweep_*): work goes on where one call of sweep ended.
   enqueuers = {
-    send    = ["api", "send", "deliver", "sweep", "ingest"]
-    deliver = ["send", "deliver", "sweep"]
-    urgent  = ["send", "deliver", "sweep"]
+    send    = ["api", "send", "deliver", "sweep", "work", "ingest"]
+    deliver = ["send", "deliver", "sweep", "work"]
+    urgent  = ["send", "deliver", "sweep", "work"]
     work    = ["api", "sweep", "work", "ingest"]
   }
   enqueuing = { for pair in flatten([for queue, names in local.enqueuers : [for name in names : { queue = queue, name = name }]]) : "${pair.name} ${pair.queue}" => pair }
