@@ -17,7 +17,8 @@ locals {
   }
   urgent_per_second = min(500, max(1, ceil(local.fcm_per_second / 10)))
 
-  # Who makes tasks of which queue (functions/push/usecases: arm_run, arm_shard, start_job, work_job, sweep_*).
+  # Who makes tasks of which queue (functions/push/usecases: arm_run, arm_shard, start_job,
+  # work_job, sweep_*): work goes on where one call of sweep ended.
   enqueuers = {
     send    = ["api", "send", "deliver", "sweep", "work", "ingest"]
     deliver = ["send", "deliver", "sweep", "work"]

@@ -7,10 +7,6 @@ resource "google_cloud_scheduler_job" "sweep" {
   time_zone        = "Etc/UTC"
   attempt_deadline = "60s"
 
-  retry_config {
-    retry_count = 0
-  }
-
   http_target {
     http_method = "POST"
     uri         = "${module.function["sweep"].uri}/"

@@ -8,7 +8,7 @@ import pytest
 from infra.package import ROOT
 from push.entrypoints.process import SHARDS_AT_ONCE, URGENT_AT_ONCE
 from push.settings import Settings
-from terraform.configuration import FOLDER, local_values, resources
+from terraform.configuration import FOLDER, files, local_values, resources
 from terraform.reach import calls, entry_points
 
 LOCALS = local_values()
@@ -75,3 +75,19 @@ def test_triggers_are_for_the_collections_that_ingest_knows() -> None:
     from push.ports.console import Kind
 
     assert set(re.findall(r'"(\w+)"', LOCALS["collections"])) == {kind.value for kind in Kind}
+
+
+def test_everybody_may_call_api_and_nothing_else() -> None:
+    lines = [
+        line for path in files() for line in path.read_text().splitlines() if "allUsers" in line or "allAuth" in line
+    ]
+    assert len(lines) == 1
+    assert re.search(r'each\.key == "api" \? \{ everybody = "allUsers" \} : \{ invoker = ', lines[0])
+    public = [
+        line
+        for path in files()
+        for line in path.read_text().splitlines()
+        if '"ALLOW_ALL"' in line and "contains" not in line
+    ]
+    assert len(public) == 1
+    assert 'each.key != "api" ? "ALLOW_INTERNAL_ONLY"' in public[0]
