@@ -59,8 +59,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         archive.extractall(source)
     venv.create(home / "venv", symlinks=True, with_pip=True)
     python = home / "venv" / "bin" / "python"
-    command = [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    command += ["--no-input", "--retries", "1", "--require-hashes", "-r", source / PINS]
+    command = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    command += ["--no-input", "--retries", "1", "--require-hashes", "-r", str(source / PINS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=source, env=_without_ours())
     if done.returncode and all(sign in done.stderr for sign in UNREACHED):
         pytest.skip("no package index can be reached, so what the archive pins cannot be installed")
@@ -134,7 +134,7 @@ def test_its_log_holds_no_traceback_and_it_ends_when_it_is_told_to(functions: di
 
 def _started(name: str, installed: Installed, log: Path) -> Running:
     port = _free_port()
-    command = [installed.python, "-I", "-m", "functions_framework", "--target", name, "--source", "main.py"]
+    command = [str(installed.python), "-I", "-m", "functions_framework", "--target", name, "--source", "main.py"]
     command += ["--signature-type", "http", "--host", HOST, "--port", str(port)]
     # The last three keep Google's clients from looking for a login, on this machine or on a metadata server.
     told = DEPLOYED | {"FUNCTION_TARGET": name, "PATH": os.environ["PATH"], "HOME": str(log.parent)}
