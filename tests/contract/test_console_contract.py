@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fakes.made import run, schedule
+from push.adapters.firestore.console import document_of
 from push.domain.errors import Stale
 from push.domain.schedule import State
 from push.domain.tag import Tag, TagType
@@ -120,6 +121,26 @@ def test_names_of_tags_are_told_once_each_and_no_more_than_asked_for(on: On) -> 
         names = await stores.tags.names(10)
         assert [name.lower() for name in names] == ["colour", "size", "sizes"]
         assert len(await stores.tags.names(2)) == 2
+
+    on(play)
+
+
+def test_what_an_older_release_stored_is_found_page_by_page_and_not_once_it_is_renewed(on: On) -> None:
+    async def play(stores: Any) -> None:
+        before = document_of(TAG) | {"type": TAG.type.value, "accepted": None, "tagType": None}
+        for number in range(5):
+            await stores.by_hand(Kind.TAGS, f"t{number}", before | {"id": f"t{number}"})
+        await stores.by_hand(Kind.TAGS, "t5", {"name": "By hand", "value": "", "tagType": TAG.type.value})
+        first, last = await stores.console.outdated(Kind.TAGS, "", 4)
+        rest, end = await stores.console.outdated(Kind.TAGS, last, 4)
+        assert [each.value.id for each in (*first, *rest)] == [f"t{number}" for number in range(5)]
+        assert (last, end) == ("t3", None)
+        assert first[0].value == TAG.model_copy(update={"id": "t0"})
+        await stores.console.write(first[0].value, first[0].version)
+        with pytest.raises(Stale):
+            await stores.console.write(first[0].value, first[0].version)
+        assert [each.value.id for each in (await stores.console.outdated(Kind.TAGS, "", 3))[0]] == ["t1", "t2"]
+        assert await stores.console.outdated(Kind.TEMPLATES, "", 4) == ([], None)
 
     on(play)
 

@@ -1,16 +1,17 @@
 """Documents as people write them by hand, in memory, beside the stores of what was accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.documents import Documents
 from fakes.runs import FakeRuns
 from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
-from push.adapters.firestore.console import NOTICE, differing, document_of, kind_of
+from push.adapters.firestore.console import NOTICE, accepted_before, differing, document_of, kind_of
 from push.domain.errors import Stale
 from push.domain.schedule import Schedule
 from push.domain.template import Template
+from push.ports import Versioned
 from push.ports.console import Accepted, Kind, Written
 
 
@@ -59,6 +60,13 @@ class FakeConsole:
             self._templates.stored[accepted.id] = (accepted, self._templates.stored.get(accepted.id, (None, 0))[1] + 1)
         else:
             self._tags.stored[accepted.id] = accepted
+
+    async def outdated(self, kind: Kind, after: str, limit: int) -> tuple[Sequence[Versioned[Accepted]], str | None]:
+        ids = [id for id in sorted(self._documents[kind].ids()) if id > after][:limit]
+        written = [Written(*found) for id in ids if (found := self._documents[kind].get(id)) is not None]
+        before = [(accepted_before(kind, each.fields), each.version) for each in written]
+        outdated = [Versioned(accepted, version, 0) for accepted, version in before if accepted is not None]
+        return outdated, ids[-1] if len(ids) == limit else None
 
     def _written(self, kind: Kind, id: str) -> Written | None:
         found = self._documents[kind].get(id)

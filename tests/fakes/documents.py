@@ -11,6 +11,9 @@ class Documents:
         self._stored: dict[str, tuple[dict[str, Any], int]] = {}
         self._writes = 0
 
+    def ids(self) -> list[str]:
+        return [*self._stored]
+
     def get(self, id: str) -> tuple[dict[str, Any], int] | None:
         return self._stored.get(id)
 

@@ -1,7 +1,8 @@
 """What is to be done each day, by one job that never ends: its cursor says for which day, and how far it is.
 
 Old ledgers, failures, activity, lists, memories of repeats and ended jobs go by Firestore's own TTL, and who is to be
-forgotten has a job each: what is left are the day's targets.
+forgotten has a job each: what is left are the day's targets. Before its first day it sees to what an older release
+stored (usecases/renew_documents.py).
 """
 
 from datetime import UTC, date, datetime, timedelta

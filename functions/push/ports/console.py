@@ -1,10 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from push.domain.schedule import Schedule
 from push.domain.tag import Tag
 from push.domain.template import Template
+from push.ports.versions import Versioned
 
 Accepted = Schedule | Template | Tag
 
@@ -39,3 +40,7 @@ class Console(Protocol):
     async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:
         """Makes the document say what is accepted, a notice if there is one, and nothing else. `version` None: it was
         deleted. Raises Stale when the document is not at `version`."""
+
+    async def outdated(self, kind: Kind, after: str, limit: int) -> tuple[Sequence[Versioned[Accepted]], str | None]:
+        """Of the next `limit` documents behind an id: what an older release accepted and stored in words of its own;
+        and the last id that was looked at, None at the end."""

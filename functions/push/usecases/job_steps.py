@@ -21,7 +21,9 @@ def job_steps(ports: Ports) -> Mapping[JobKind, TakeStep]:
         JobKind.DELETE_APP: partial(
             clear_app, apps=ports.apps, devices=ports.devices, users=ports.users, runs=ports.runs, traces=ports.traces
         ),
-        JobKind.HOUSEKEEPING: partial(keep_house, apps=ports.apps, audience=ports.audience),
+        JobKind.HOUSEKEEPING: partial(
+            keep_house, apps=ports.apps, audience=ports.audience, console=ports.console, runs=ports.runs
+        ),
         JobKind.PRUNE_TARGETS: _left_to_housekeeping,
         JobKind.ERASE_DEVICE: partial(erase_device, devices=ports.devices, traces=ports.traces, relay=ports.relay),
         JobKind.ERASE_USER: partial(

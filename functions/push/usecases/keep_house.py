@@ -1,18 +1,29 @@
-"""The day's chores, step by step, and then nothing until the next day."""
+"""Once, what an older release left; then the day's chores, step by step, and nothing until the next day."""
 
 from push import logs
 from push.domain.errors import Unavailable
-from push.domain.housekeeping import day_after, place_of
+from push.domain.housekeeping import Place, day_after, place_of
 from push.domain.job import Job, Step
-from push.ports import Apps, AudienceStore
+from push.ports import Apps, AudienceStore, Console, Runs
 from push.usecases.prune_targets import prune_targets
+from push.usecases.renew_documents import renew_documents, walk_of
 
 
-async def keep_house(job: Job, now: int, *, apps: Apps, audience: AudienceStore) -> Step:
+async def keep_house(
+    job: Job, now: int, *, apps: Apps, audience: AudienceStore, console: Console, runs: Runs
+) -> Step:  # fmt: skip
     """What cannot be done today is left, or no other day would have its turn: in a month it comes again."""
+    walk = walk_of(job.cursor)
+    if walk is not None:
+        step = await renew_documents(walk, console=console, runs=runs)
+        return step if step.cursor is not None else step._replace(cursor=str(place_of("", now)))
     place = place_of(job.cursor, now)
     if now < place.begins_at:
         return Step(str(place), wait_ms=place.begins_at - now)
+    return await _chores(place, now, apps, audience)
+
+
+async def _chores(place: Place, now: int, apps: Apps, audience: AudienceStore) -> Step:
     try:
         step = await prune_targets(place, apps=apps, audience=audience)
     except Unavailable:

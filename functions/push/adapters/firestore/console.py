@@ -1,16 +1,23 @@
 """Documents as people write them in the Firebase console: `schedules/{id}`, `templates/{id}`, `tags/{id}`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from push.adapters.firestore import schedules, tag_documents, templates
-from push.adapters.firestore.client import Database, is_document_id
+from push.adapters.firestore.client import Database, is_document_id, versioned
+from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import creation, overwriting, replacing
 from push.domain.schedule import Schedule
 from push.domain.template import Template
+from push.ports import Versioned
 from push.ports.console import Accepted, Kind, Written
 
 PROBLEM, NOTICE = "problem", "notice"
+_DECODE: Mapping[Kind, Callable[[Mapping[str, Any]], Accepted]] = {
+    Kind.SCHEDULES: schedules.decode,
+    Kind.TEMPLATES: templates.decode,
+    Kind.TAGS: tag_documents.decode,
+}
 
 
 class FirestoreConsole:
@@ -43,6 +50,17 @@ class FirestoreConsole:
             reference, version, lambda batch: batch._add_write_pbs([write]), lambda stored: stored == document
         )
 
+    async def outdated(self, kind: Kind, after: str, limit: int) -> tuple[Sequence[Versioned[Accepted]], str | None]:
+        documents = self._database.client.collection(kind.value)
+        query = documents.order_by("__name__").limit(limit)
+        if after:
+            query = query.start_after({"__name__": documents.document(after)})
+        with translated():
+            found = [snapshot async for snapshot in query.stream()]
+        before = [(snapshot, accepted_before(kind, snapshot.to_dict())) for snapshot in found]
+        outdated = [versioned(snapshot, accepted) for snapshot, accepted in before if accepted is not None]
+        return outdated, str(found[-1].id) if len(found) == limit else None
+
     def _at(self, kind: Kind, id: str) -> Any:
         return self._database.client.document(f"{kind}/{id}")
 
@@ -58,6 +76,17 @@ def document_of(accepted: Accepted) -> dict[str, Any]:
     if isinstance(accepted, Schedule):
         return schedules.encode(accepted)
     return templates.encode(accepted) if isinstance(accepted, Template) else tag_documents.encode(accepted)
+
+
+def accepted_before(kind: Kind, document: Mapping[str, Any]) -> Accepted | None:
+    """What an older release accepted. None for what says it in this one's words, and for what nobody has accepted."""
+    told = document.get("appId") if kind is Kind.SCHEDULES else document.get("accepted")
+    if told is not None:
+        return None
+    try:
+        return _DECODE[kind](document)
+    except ValueError:
+        return None
 
 
 def differing(fields: Mapping[str, Any], document: Mapping[str, Any]) -> frozenset[str]:

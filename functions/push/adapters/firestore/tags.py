@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+from google.cloud.firestore_v1 import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.client import Database, is_document_id
@@ -89,7 +90,8 @@ class FirestoreTags:
                 if tag is None:
                     raise NotFound("no such tag")
                 described = encode(tag.model_copy(update={"description": description}))
-                await self._at(id).update(described)
+                # `type` is how an older release called it; left there, it would pass for somebody's edit.
+                await self._at(id).update(described | {"type": DELETE_FIELD})
         except GUARD:
             raise NotFound("no such tag") from None
         self._forget(id)
