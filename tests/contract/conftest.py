@@ -120,6 +120,10 @@ class FakeStores:
         else:
             self.console.put(kind, id, fields)
 
+    async def gone(self, kind: Kind, id: str) -> None:
+        """Somebody deletes it in the console."""
+        self.console.delete(kind, id)
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -150,6 +154,9 @@ class FirestoreStores:
 
     async def by_hand(self, kind: Kind, id: str, fields: Mapping[str, Any], merge: bool = False) -> None:
         await self.database.client.document(f"{kind}/{id}").set(dict(fields), merge=merge)
+
+    async def gone(self, kind: Kind, id: str) -> None:
+        await self.database.client.document(f"{kind}/{id}").delete()
 
 
 Play = Callable[[Any], Awaitable[None]]

@@ -1,14 +1,15 @@
 """Documents that people edit: read as they stand, told what is wrong, and made to say what was accepted."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from fakes.made import run, schedule
 from push.adapters.firestore.console import document_of
-from push.domain.errors import Stale
-from push.domain.schedule import State
+from push.domain.errors import NotFound, Stale
+from push.domain.schedule import Search, State
 from push.domain.tag import Tag, TagType
 from push.domain.template import Template
 from push.ports.console import Kind
@@ -155,3 +156,62 @@ async def _get(stores: Any, accepted: Any) -> Any:
 def _other(version: Any) -> Any:
     """A version that the document was never at."""
     return version + 1 if isinstance(version, int) else version.replace(year=2_000)
+
+
+def test_a_document_is_put_back_only_while_its_run_is_as_it_was_read_and_nothing_stands_there(on: On) -> None:
+    async def play(stores: Any) -> None:
+        wanted = schedule()
+        await stores.runs.accept(wanted, run(id=wanted.id, schedule=wanted.id, request=wanted), [])
+        found = await stores.runs.get(wanted.id)
+        with pytest.raises(Stale):
+            await stores.runs.put_back(found.value, "put back", found.version)
+        await stores.gone(Kind.SCHEDULES, wanted.id)
+        with pytest.raises(NotFound):
+            await stores.runs.revise(wanted, found.value, None, found.version)
+        await stores.runs.move(found.value.model_copy(update={"state": State.SENDING, "started_at": 9}), found.version)
+        with pytest.raises(Stale):
+            await stores.runs.put_back(found.value, "put back", found.version)
+        now = await stores.runs.get(wanted.id)
+        await stores.runs.put_back(now.value, "put back", now.version)
+        written = await stores.console.read(Kind.SCHEDULES, wanted.id)
+        assert (written.fields["state"], written.fields["notice"]) == ("sending", "put back")
+
+    on(play)
+
+
+STRANGE = [
+    {"payload": {"data": {"x": datetime(2030, 1, 1, tzinfo=UTC)}}},
+    {"payload": "a text"}, {"audience": []}, {"filterTags": {"a": 1}}, {"createdAt": 5}, {"v": "1"}, {"receipts": 3},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fields", STRANGE, ids=str)
+def test_whatever_people_write_into_one_document_the_lists_show_the_others(on: On, fields: dict[str, Any]) -> None:
+    async def play(stores: Any) -> None:
+        for number in range(4):
+            wanted = schedule(id=f"{number:024x}", created_at=1_000 + number)
+            await stores.runs.accept(wanted, run(id=wanted.id, schedule=wanted.id, request=wanted), [])
+        await stores.by_hand(Kind.SCHEDULES, f"{1:024x}", fields, merge=True)
+        seen: list[str] = []
+        after = None
+        for _ in range(6):
+            page, after = await stores.schedules.list(Search(), 1, 0, after)
+            seen += [each.id for each in page]
+            if after is None:
+                break
+        assert {f"{number:024x}" for number in (0, 2, 3)} <= {*seen}
+
+    on(play)
+
+
+def test_a_copy_of_a_document_is_not_what_the_other_was_accepted_as(on: On) -> None:
+    async def play(stores: Any) -> None:
+        for accepted in (TAG, TEMPLATE):
+            await stores.console.write(accepted, None)
+            kind = Kind.TAGS if accepted is TAG else Kind.TEMPLATES
+            written = await stores.console.read(kind, accepted.id)
+            await stores.by_hand(kind, "copy", written.fields)
+            copied = stores.tags.get("copy") if accepted is TAG else stores.templates.get("copy")
+            assert await copied is None
+
+    on(play)

@@ -45,7 +45,7 @@ class FakeConsole:
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         return differing(written.fields, document_of(accepted))
 
-    async def tell(self, kind: Kind, id: str, told: Mapping[str, str | None], version: Any) -> None:
+    async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         self._guard(kind, id, version)
         self.edit(kind, id, **told)
 

@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 from fakes.clock import FakeClock
 from fakes.documents import Documents
 from push.adapters.firestore import schedules
-from push.domain.errors import Conflict
+from push.domain.errors import Conflict, NotFound
 from push.domain.errors import Stale as StaleWrite
 from push.domain.idempotency import Remembered
 from push.domain.page import Failure
@@ -83,7 +83,9 @@ class FakeRuns:
         self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
     ) -> Any:
         _, current, _ = self.stored[run.id]
-        if version != current or schedule.id not in self.schedules:
+        if schedule.id not in self.schedules:
+            raise NotFound("no such schedule")
+        if version != current:
             raise StaleWrite
         if over is not None and over != self.documents.version(schedule.id):
             raise StaleWrite
@@ -93,6 +95,16 @@ class FakeRuns:
             self.lists = {key: items for key, items in self.lists.items() if key[0] != run.id}
             self.lists |= {(run.id, str(number)): tuple(items) for number, items in enumerate(lists)}
         return current + 1
+
+    async def put_back(self, run: Run, notice: str, version: Any) -> None:
+        _, current, _ = self.stored[run.id]
+        if run.mirror is None:
+            return
+        if version != current or self.documents.get(run.schedule) is not None:
+            raise StaleWrite
+        self._put(run, current + 1)
+        self._write(run.mirror)
+        self.documents.merge(run.schedule, {"notice": notice})
 
     async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
         if run is not None:

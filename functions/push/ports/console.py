@@ -34,7 +34,7 @@ class Console(Protocol):
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         """The fields that say something else than what was accepted; never `problem` and `notice`."""
 
-    async def tell(self, kind: Kind, id: str, told: Mapping[str, str | None], version: Any) -> None:
+    async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         """Sets these fields, and leaves the others. Raises Stale when the document is not at `version`."""
 
     async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:

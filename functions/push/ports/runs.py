@@ -39,8 +39,12 @@ class Runs(Protocol):
         self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
     ) -> Any:
         """The guarded write of both: stores the run, its schedule and its lists (None: as they are) in one commit;
-        answers the new version. Raises Stale when the run is not at `version`, or the schedule is gone, or its document
-        is not at the version `over`, where that is given."""
+        answers the new version. Raises NotFound when the schedule is gone, and Stale when the run is not at `version`,
+        or its document is not at the version `over`, where that is given."""
+
+    async def put_back(self, run: Run, notice: str, version: Any) -> None:
+        """Makes the document of a run's schedule anew, with a notice, where somebody deleted it. Raises Stale when the
+        run is not at `version`, or there is a document."""
 
     async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
         """Deletes a schedule and stores its run, if it has one, in one commit. Raises Stale when the run is not at

@@ -13,7 +13,7 @@ from push.domain.errors import PushError, Stale, Unavailable, invalid
 from push.domain.ids import plausible
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
-from push.ports import Ports
+from push.ports import Ports, Versioned
 from push.ports.console import Kind, Written
 from push.usecases.arm_run import arm_run
 from push.usecases.delete_schedule import delete_schedule
@@ -45,7 +45,7 @@ async def ingest_schedule(editor: Caller, id: str, read: Reader, *, ports: Ports
         found = await ports.runs.get(id) if plausible(id) else None
         try:
             if written is None:
-                settled = found is None or await _deleted(editor, found.value, ports)
+                settled = found is None or await _deleted(editor, found, ports)
             elif found is None:
                 settled = await _accept(editor, id, written, read, ports)
             else:
@@ -59,6 +59,8 @@ async def ingest_schedule(editor: Caller, id: str, read: Reader, *, ports: Ports
 
 async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports: Ports) -> bool:
     state = written.fields.get("state")
+    if isinstance(state, str):
+        state = state.strip().casefold()
     if state == State.CANCELLED:
         return True  # called off before anybody had accepted it
     now = ports.clock.now()
@@ -66,8 +68,10 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
         if not plausible(id):
             raise invalid("/id", "must be letters, digits, - and _, and at most 64 of them: add it under another one")
         if state not in _AS_NEW:
-            raise invalid("/state", "is written by the system: delete this field, and it is sent")
-        request = read(said(written.fields))
+            raise invalid("/state", "is written by the system: write draft to keep it, or delete this field to send it")
+        # Whom it was for, if it is a copy: names stand in no document, and without them it would go to everybody.
+        copied = {"audience": written.fields["audience"]} if written.fields.get("audience") is not None else {}
+        request = read(said(written.fields) | copied)
         if state == State.DRAFT:
             request = request.model_copy(update={"draft": True})
         app = await app_in_use(request.app, apps=ports.apps)
@@ -79,7 +83,8 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
     except PushError as error:
         # A state that is wrong stays: with another one in its place the copy of a sent schedule would be sent.
         marked = state in _AS_NEW
-        await tell_problem(error, Kind.SCHEDULES, id, written, console=ports.console, new=marked)
+        more = {"draft": True} if state == State.DRAFT else {}
+        await tell_problem(error, Kind.SCHEDULES, id, written, console=ports.console, new=marked, more=more)
         return True
     await ports.runs.accept(made.schedule, made.run, made.lists, over=written.version)
     log_state(None, made.run)
@@ -101,11 +106,14 @@ async def _compare(editor: Caller, run: Run, written: Written, read: Reader, por
     command = asked_for(run, written) if "state" in edits else None
     asks = edits - OURS
     if asks and run.state in (State.DRAFT, State.SCHEDULED) and command is not State.CANCELLED:
-        if not await _revise(editor, mirror, written, edits, read, ports):
-            return True
-        if command is None:
-            return False
+        # With an edit a draft is sent in one write, or its command would be lost between two.
+        sent = command is State.SCHEDULED
+        return not await _revise(editor, mirror, written, edits, read, ports, sent=sent)
     if command is not None:
+        again = await ports.console.read(Kind.SCHEDULES, run.id)
+        if again is None or again.version != written.version:
+            # The run was read after the document, and may have moved in between: then nobody asked for anything.
+            return False
         await obey(editor, run.id, command, ports=ports)
         return False
     await ports.console.write(mirror, written.version, _put_back(run, edits, asks, written))
@@ -113,7 +121,7 @@ async def _compare(editor: Caller, run: Run, written: Written, read: Reader, por
 
 
 async def _revise(
-    editor: Caller, mirror: Schedule, written: Written, edits: frozenset[str], read: Reader, ports: Ports
+    editor: Caller, mirror: Schedule, written: Written, edits: frozenset[str], read: Reader, ports: Ports, sent: bool
 ) -> bool:
     """Whether it was accepted. What an edit leaves out stays: the names in a list, and a day to live."""
     fields = said(written.fields)
@@ -126,7 +134,7 @@ async def _revise(
         await update_schedule(
             editor, mirror.id, read(fields), None, apps=ports.apps, tags=ports.tags, templates=ports.templates,
             schedules=ports.schedules, runs=ports.runs, tasks=ports.tasks, audit=ports.audit, clock=ports.clock,
-            over=written.version,
+            over=written.version, sent=sent,
         )  # fmt: skip
     except Unavailable:
         raise
@@ -139,12 +147,13 @@ async def _revise(
     return True
 
 
-async def _deleted(editor: Caller, run: Run, ports: Ports) -> bool:
+async def _deleted(editor: Caller, found: Versioned[Run], ports: Ports) -> bool:
+    run = found.value
     if run.removed_at is not None or run.mirror is None:
         return True
     if run.state is State.SENDING:
         notice = "put back, since it is being sent: to stop that, write cancelled into state"
-        await ports.console.write(run.mirror, None, notice)
+        await ports.runs.put_back(run, notice, found.version)
         return True
     await delete_schedule(
         editor, run.id, None, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock

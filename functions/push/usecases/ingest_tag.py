@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from push.domain.account import Caller
 from push.domain.audit import Action
 from push.domain.errors import Conflict, PushError, Stale, Unavailable, invalid
-from push.domain.given_tags import given_by_keys
+from push.domain.given_tags import given, given_by_keys
 from push.domain.ids import plausible
 from push.domain.job import JobKind
-from push.domain.tag import Tag, TagType, tag_key
+from push.domain.tag import Tag, TagRef, TagType, tag_key, tag_keys
 from push.ports import Ports
 from push.ports.console import Kind, Written
 from push.usecases.note_change import note_change
@@ -52,6 +52,8 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
     try:
         if not plausible(id):
             raise invalid("/id", "must be letters, digits, - and _, and at most 64 of them: add it under another one")
+        if given([id]):
+            raise Conflict("every installation has a tag of this id: delete this one, or add it under another id")
         asked = read(_said(written))
         key = tag_key(asked.type, asked.name, asked.value)
         known = given_by_keys([key]) | await ports.tags.find_many([key])
@@ -90,14 +92,19 @@ async def _compare(editor: Caller, written: Written, old: Tag, read: Reader, por
 
 
 async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
-    """It is taken off the devices, which know what it was called; if something still goes by it, it is put back."""
-    carrying = await ports.devices.carrying(id, 1) if plausible(id) else []
-    carried = next((tag for device in carrying for tag in device.tags if tag.id == id), None)
-    if carried is None or await ports.jobs.running(JobKind.UNTAG_DEVICES, id) is not None:
+    """It is taken off the devices; if something still goes by it, it is put back, as those call it who know it."""
+    if given([id]) or not plausible(id) or await ports.jobs.running(JobKind.UNTAG_DEVICES, id) is not None:
         return
-    tag = Tag(id=id, name=carried.name, value=carried.value, type=carried.type)
-    used = await _user_of(id, ports)
-    if used is not None:
+    used, refs = await _users_of(id, ports)
+    carrying = await ports.devices.carrying(id, 1)
+    carried = [TagRef(**tag.model_dump()) for device in carrying for tag in device.tags if tag.id == id]
+    # Who filters by name and value says no id: it is theirs if it can be no other's.
+    named = [ref for ref in refs if ref.id == id or id in tag_keys(ref)] or (refs if len(refs) == 1 else ())
+    known = next((ref for ref in [*carried, *named] if ref.name), None)
+    if known is None:
+        return
+    tag = Tag(id=id, name=known.name or "", value=known.value, type=known.type or TagType.USER)
+    if used:
         await ports.console.write(tag, None, f"put back, since {used} goes by it")
         return
     await start_job(
@@ -106,12 +113,18 @@ async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
     await note_change(editor, Action.DELETE, "tag", id, ports.clock.now(), tag, None, audit=ports.audit)
 
 
-async def _user_of(id: str, ports: Ports) -> str | None:
+async def _users_of(id: str, ports: Ports) -> tuple[str, tuple[TagRef, ...]]:
+    """What goes by it, "" if nothing does, and what that calls its tags."""
     run = await ports.runs.live_with_tag(id)
     if run is not None:
-        return f"notification {run}"
+        found = await ports.runs.get(run)
+        request = None if found is None else found.value.request
+        return f"notification {run}", () if request is None else request.filter_tags
     template = await ports.templates.using_tag(id)
-    return None if template is None else f"template {template}"
+    if template is None:
+        return "", ()
+    stored = await ports.templates.get(template)
+    return f"template {template}", () if stored is None else stored.value.tags
 
 
 def _said(written: Written) -> dict[str, Any]:

@@ -60,6 +60,6 @@ async def _begin_housekeeping(dry: bool, jobs: Jobs, tasks: Tasks, clock: Clock)
     if not dry:
         try:
             await begin_housekeeping(jobs=jobs, tasks=tasks, clock=clock)
-        except (Stale, Unavailable) as error:
+        except Exception as error:  # noqa: BLE001  it must not keep the runs from being gone on with
             logs.event("sweep-failed", "ERROR", job=HOUSEKEEPING, error=error)
     return Look(HOUSEKEEPING, HOUSEKEEPING, ["begin"])

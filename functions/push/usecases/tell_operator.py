@@ -1,6 +1,7 @@
 """What people in the console are told, in plain words, in the document that they wrote."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from push.domain.errors import PushError
 from push.domain.jsontext import unescape
@@ -8,14 +9,25 @@ from push.ports import Console
 from push.ports.console import Kind, Written
 
 INVALID = "invalid"
+# Characters: whoever has made hundreds of mistakes begins with the first.
+_MOST = 2_000
 
 
 async def tell_problem(
-    error: PushError, kind: Kind, id: str, written: Written, *, console: Console, new: bool, still: str = ""
+    error: PushError,
+    kind: Kind,
+    id: str,
+    written: Written,
+    *,
+    console: Console,
+    new: bool,
+    still: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """What must be corrected. A document that is no schedule, template or tag yet is `new`, and its state says that it
-    is invalid; of others, `still` says what is in force meanwhile. Nothing is written that stands there already."""
-    told = {"problem": "; ".join([*_sentences(error), *([still] if still else [])])}
+    is invalid; of others, `still` says what is in force meanwhile. `more` is written as well. Nothing is written that
+    stands there already."""
+    told = {"problem": "; ".join([*_sentences(error), *([still] if still else [])])[:_MOST]} | dict(more or {})
     if new:
         told["state"] = INVALID
     if any(written.fields.get(name) != text for name, text in told.items()):

@@ -31,9 +31,10 @@ async def update_schedule(
     audit: Audit,
     clock: Clock,
     over: Any = None,
+    sent: bool = False,
 ) -> Schedule:
     """Replaces all of the request, but for an absent `send_on`, which stays: what waits must not go out by a slip.
-    `over`: only while its document is at this version; then raises Stale for another.
+    `over`: only while its document is at this version; then raises Stale for another. `sent`: a draft is sent with it.
 
     Raises NotFound, Conflict once it is sending or has ended, PreconditionFailed when it was edited since a revision
     that is `expected`, Invalid, Forbidden.
@@ -44,6 +45,8 @@ async def update_schedule(
         expect(held.schedule.revision, expected)
         app = await app_of(held.schedule, apps)
         asked = _asked(request, held.schedule)
+        if sent:
+            asked = asked.model_copy(update={"draft": False})
         now = clock.now()
         creator = held.schedule.created_by
         made = await prepare_schedule(
@@ -87,7 +90,7 @@ def _asked(request: NewSchedule, stored: Schedule) -> NewSchedule:
 def _revised(made: Prepared, held: Held, old: Run) -> Prepared:
     """A new epoch where the run has a new time: the task of the old one must not act, and its name is used up."""
     revision = held.schedule.revision + 1
-    moved = made.run.send_on != old.send_on
+    moved = made.run.send_on != old.send_on or made.run.state is not old.state
     schedule = made.schedule.model_copy(update={"revision": revision, "created_at": held.schedule.created_at})
     run = made.run.model_copy(
         update={"revision": revision, "created_at": old.created_at, "epoch": old.epoch + moved, "request": schedule}

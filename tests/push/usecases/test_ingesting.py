@@ -75,6 +75,11 @@ class Desk:
         )
         asyncio.run(self.ports.runs.move(moved, version))
 
+    def state_now(self, state: State) -> None:
+        """The same from within what runs already."""
+        run, version, at = self.ports.runs.stored[ID]
+        self.ports.runs.stored[ID] = (ended(run, state, "for a reason", self.ports.clock.now()), version + 1, at)
+
 
 @pytest.fixture
 def desk() -> Desk:
@@ -144,7 +149,9 @@ def test_what_is_wrong_stands_in_the_document_in_plain_words(
 def test_a_copy_of_a_document_that_was_sent_is_not_sent(desk: Desk) -> None:
     desk.put(state="sent")
     shown = desk.hear(3)
-    assert shown["problem"] == "state: is written by the system: delete this field, and it is sent"
+    assert (
+        shown["problem"] == "state: is written by the system: write draft to keep it, or delete this field to send it"
+    )
     assert ID not in desk.ports.runs.stored
     desk.edit(state=None)
     assert desk.hear()["state"] == "scheduled"
@@ -387,3 +394,86 @@ def test_a_tag_that_is_deleted_is_taken_off_the_devices_unless_something_goes_by
     else:
         (job,) = (row[0] for row in desk.ports.jobs.stored.values())
         assert job.subject == ANDROID.id
+
+
+def test_a_copy_of_a_notification_to_a_few_people_is_never_a_broadcast(desk: Desk) -> None:
+    desk.put(aliases=["ann"], sendOn=desk.ports.clock.now() + HOUR_MS)
+    copy = desk.hear()
+    desk.console.put(Kind.SCHEDULES, "copy", copy)
+    asyncio.run(ingest_schedule(EDITOR, "copy", read_schedule, ports=desk.ports))
+    shown = desk.console.shown(Kind.SCHEDULES, "copy")
+    assert "copy" not in desk.ports.runs.stored
+    assert "audience of aliases" in shown["problem"]
+    desk.console.edit(Kind.SCHEDULES, "copy", aliases=["bob"])
+    asyncio.run(ingest_schedule(EDITOR, "copy", read_schedule, ports=desk.ports))
+    assert desk.ports.runs.lists["copy", "0"] == ("bob",)
+
+
+def test_a_draft_with_a_mistake_is_still_a_draft_when_that_is_corrected(desk: Desk) -> None:
+    desk.put(state=" Draft", filterTags=["Nobody: knows"])
+    assert desk.hear()["state"] == "invalid"
+    desk.edit(filterTags=[])
+    assert desk.hear()["state"] == "draft"
+    assert desk.ports.tasks.created == []
+
+
+def test_a_draft_that_is_edited_and_sent_in_one_write_is_one_revision(desk: Desk) -> None:
+    desk.put(state="draft", sendOn=desk.ports.clock.now() - 1)
+    desk.hear()
+    desk.edit(state="scheduled", name="Ready")
+    shown = desk.hear()
+    assert (shown["state"], shown["name"], shown["revision"]) == ("scheduled", "Ready", 2)
+    assert [task.epoch for task in desk.ports.tasks.created] == [2]
+
+
+def test_a_run_that_halts_while_its_document_is_read_is_not_resumed(desk: Desk) -> None:
+    desk.put()
+    desk.hear()
+    desk.state(State.SENDING)
+    get = desk.ports.runs.get
+
+    async def late(id: str) -> Any:
+        desk.ports.runs.get = get  # type: ignore[method-assign]
+        run, version, _ = desk.ports.runs.stored[ID]
+        await desk.ports.runs.move(ended(run, State.HALTED, "FCM", desk.ports.clock.now()), version)
+        return await get(id)
+
+    desk.ports.runs.get = late  # type: ignore[method-assign]
+    desk.hear()
+    assert desk.run.state is State.HALTED
+
+
+def test_what_is_put_back_says_what_the_run_says_in_that_moment(desk: Desk) -> None:
+    desk.put()
+    desk.hear()
+    desk.state(State.SENDING)
+    desk.console.delete(Kind.SCHEDULES, ID)
+    put_back = desk.ports.runs.put_back
+
+    async def late(*args: Any) -> None:
+        desk.ports.runs.put_back = put_back  # type: ignore[method-assign]
+        desk.state_now(State.HALTED)
+        await put_back(*args)
+
+    desk.ports.runs.put_back = late  # type: ignore[method-assign, assignment]
+    desk.hear(2)
+    assert desk.run.state is State.HALTED
+    assert not [change for change in desk.ports.audit.kept if change.action.value == "resume"]
+
+
+def test_a_given_tag_is_neither_replaced_nor_taken_off(desk: Desk) -> None:
+    gambia = "000000000000000000000180"
+    desk.console.put(Kind.TAGS, gambia, {"name": "Mine", "value": "x"})
+    asyncio.run(ingest_tag(EDITOR, gambia, read_tag, ports=desk.ports))
+    assert "every installation has a tag of this id" in desk.console.shown(Kind.TAGS, gambia)["problem"]
+    desk.console.delete(Kind.TAGS, gambia)
+    asyncio.run(ingest_tag(EDITOR, gambia, read_tag, ports=desk.ports))
+    assert desk.ports.jobs.stored == {}
+
+
+def test_a_tag_that_nobody_carries_yet_is_put_back_for_whom_it_is_filtered_by(desk: Desk) -> None:
+    desk.put(filterTags=["platform name: android"], sendOn=desk.ports.clock.now() + HOUR_MS)
+    desk.hear()
+    desk.console.delete(Kind.TAGS, ANDROID.id)
+    asyncio.run(ingest_tag(EDITOR, ANDROID.id, read_tag, ports=desk.ports))
+    assert desk.ports.tags.stored[ANDROID.id].value == "android"

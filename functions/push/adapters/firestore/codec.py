@@ -81,3 +81,6 @@ class Codec(Generic[M]):
             # Which fields, and never what they hold: it may be a person's, and this ends in a log.
             wrong = ", ".join(str(each["loc"][0]) for each in error.errors(include_input=False) if each["loc"])
             raise ValueError(f"{self._model.__name__}: cannot read {wrong or 'it'}") from None
+        except (TypeError, AttributeError, RecursionError, OverflowError) as error:
+            # The console knows values that nothing of ours does.
+            raise ValueError(f"{self._model.__name__}: cannot read it ({type(error).__name__})") from None

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from google.api_core import exceptions as google
+
+from push import logs
 from push.adapters.firestore import schedules, tag_documents, templates
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.errors import translated
@@ -33,14 +36,18 @@ class FirestoreConsole:
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         return differing(written.fields, document_of(accepted))
 
-    async def tell(self, kind: Kind, id: str, told: Mapping[str, str | None], version: Any) -> None:
+    async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         reference = self._at(kind, id)
-        await self._database.guarded(
-            reference,
-            version,
-            lambda batch: batch._add_write_pbs([replacing(reference, told, version)]),
-            lambda stored: all(stored.get(name) == value for name, value in told.items()),
-        )
+        try:
+            await self._database.guarded(
+                reference,
+                version,
+                lambda batch: batch._add_write_pbs([replacing(reference, told, version)]),
+                lambda stored: all(stored.get(name) == value for name, value in told.items()),
+            )
+        except google.InvalidArgument as error:
+            # A document of almost 1 MiB has no room for another word, and asking again would make none.
+            logs.event("document-not-told", "WARNING", kind=kind.value, document=id, error=str(error)[:200])
 
     async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:
         reference = self._at(kind_of(accepted), accepted.id)

@@ -10,10 +10,10 @@ from push.adapters.firestore import schedules
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.raw import overwriting
+from push.adapters.firestore.raw import creation, overwriting
 from push.adapters.firestore.waking import put_off, read_due
 from push.domain.audience import MAX_LISTS
-from push.domain.errors import Conflict, Stale
+from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.idempotency import Remembered
 from push.domain.results import day_of
 from push.domain.run import Run
@@ -135,13 +135,12 @@ class FirestoreRuns:
         self, schedule: Schedule, run: Run, lists: Sequence[Sequence[str]] | None, version: Any, over: Any = None
     ) -> Any:
         client = self._database.client
-        run_at = client.document(f"runs/{run.id}")
+        run_at, schedule_at = client.document(f"runs/{run.id}"), client.document(f"schedules/{schedule.id}")
         document = _document(run)
 
         def fill(batch: Any) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
-            written = overwriting(client.document(f"schedules/{schedule.id}"), schedules.encode(schedule), over)
-            batch._add_write_pbs([written])
+            batch._add_write_pbs([overwriting(schedule_at, schedules.encode(schedule), over)])
             for number in range(MAX_LISTS) if lists is not None else ():
                 list_at = client.document(f"runs/{run.id}/lists/{number}")
                 if number < len(lists or ()):
@@ -151,7 +150,27 @@ class FirestoreRuns:
             if lists is None:
                 self._keep_lists(batch, run)
 
-        return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+        try:
+            return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+        except Stale:
+            if over is None and not (await self._database.read(schedule_at)).exists:
+                raise NotFound("no such schedule") from None
+            raise
+
+    async def put_back(self, run: Run, notice: str, version: Any) -> None:
+        if run.mirror is None:
+            return
+        client = self._database.client
+        run_at = client.document(f"runs/{run.id}")
+        written = creation(
+            client.document(f"schedules/{run.schedule}"), schedules.encode(run.mirror) | {"notice": notice}
+        )
+
+        def fill(batch: Any) -> None:
+            batch.update(run_at, {"revision": run.revision}, option=self._database.unchanged_since(version))
+            batch._add_write_pbs([written])
+
+        await self._database.guarded(run_at, version, fill, lambda _: False)
 
     async def remove(self, schedule: str, run: Run | None, version: Any) -> None:
         client = self._database.client

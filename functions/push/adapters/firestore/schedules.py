@@ -6,6 +6,7 @@ accepted it yet, or somebody is just editing it.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -73,7 +74,7 @@ class FirestoreSchedules:
             found = [snapshot async for snapshot in query.limit(limit + 1).stream()]
         page = [schedule for snapshot in found[:limit] if (schedule := _readable(snapshot)) is not None]
         more = len(found) > limit
-        return page, _position(found[limit - 1], fields, order) if more else None
+        return page, _last_position(found[:limit], fields, order) if more else None
 
     async def count(self, search: Search) -> int | None:
         return await counted(self._query(search))
@@ -109,14 +110,21 @@ def _sorted_by(order: Order) -> list[str]:
 
 def _readable(snapshot: Any) -> Schedule | None:
     try:
-        return decode(snapshot.to_dict())
+        schedule = decode(snapshot.to_dict())
     except ValueError as error:
         logs.event("schedule-unreadable", "INFO", schedule=snapshot.id, error=str(error))
         return None
+    # A copy of another one's document is none, until it is accepted.
+    return schedule if schedule.id == snapshot.id else None
 
 
-def _position(snapshot: Any, fields: Sequence[str], order: Order) -> Position:
-    """Of the document alone: what it holds besides may be unreadable."""
-    if order is Order.NAME:
-        return Position(snapshot.get("nameKey"), ms(snapshot.get("sendOn")), snapshot.id)
-    return Position(ms(snapshot.get(fields[0])), 0, snapshot.id)
+def _last_position(found: Sequence[Any], fields: Sequence[str], order: Order) -> Position | None:
+    """Of the last document that is sorted by what such documents hold: people may write a number where a time belongs,
+    and those come behind all times."""
+    for snapshot in reversed(found):
+        stored = snapshot.to_dict()
+        if order is Order.NAME and isinstance(stored.get("sendOn"), datetime):
+            return Position(str(stored["nameKey"]), ms(stored["sendOn"]), snapshot.id)
+        if order is not Order.NAME and isinstance(stored.get(fields[0]), datetime):
+            return Position(ms(stored[fields[0]]), 0, snapshot.id)
+    return None

@@ -35,10 +35,12 @@ def decode(document: Mapping[str, Any]) -> Tag:
 
 def readable(snapshot: Any) -> Tag | None:
     try:
-        return decode(snapshot.to_dict())
+        tag = decode(snapshot.to_dict())
     except ValueError as error:
         logs.event("tag-unreadable", "INFO", tag=snapshot.id, error=str(error))
         return None
+    # A copy of another one's document, with what that was accepted as.
+    return tag if tag.id == snapshot.id else None
 
 
 def tag_query(tags: Any, wanted: TagSearch, after: Position | None) -> Any:

@@ -117,7 +117,9 @@ def decode(document: Mapping[str, Any]) -> Template:
 
 def _readable(snapshot: Any) -> Versioned[Template] | None:
     try:
-        return versioned(snapshot, decode(snapshot.to_dict()))
+        template = decode(snapshot.to_dict())
     except ValueError as error:
         logs.event("template-unreadable", "INFO", template=snapshot.id, error=str(error))
         return None
+    # A copy of another one's document, with what that was accepted as.
+    return versioned(snapshot, template) if template.id == snapshot.id else None
