@@ -10,7 +10,7 @@ from push.domain.schedule import Schedule
 from push.ports import Console, Runs, Versioned
 from push.ports.console import Accepted, Kind
 
-# What a cursor begins with while this goes on.
+# What a cursor begins with while this goes on; else it begins with a day.
 RENEWING = "renew"
 _AT_ONCE = 200
 _WRITES_AT_ONCE = 20
@@ -31,11 +31,15 @@ class Walk(NamedTuple):
 
 
 def walk_of(cursor: str) -> Walk | None:
-    """None where the walk is over. A job that has not begun begins with it."""
-    if not cursor:
+    """None where the walk is over. A job begins with it, and begins anew where its cursor is nonsense."""
+    name, _, rest = cursor.partition("/")
+    if name not in ("", RENEWING):
+        return None
+    try:
+        found, kind, after = rest.split("/")
+        return Walk(found == "1", Kind(kind), after)
+    except ValueError:
         return Walk()
-    name, *rest = cursor.split("/")
-    return Walk(rest[0] == "1", Kind(rest[1]), rest[2]) if name == RENEWING else None
 
 
 async def renew_documents(walk: Walk, *, console: Console, runs: Runs) -> Step:

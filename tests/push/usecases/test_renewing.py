@@ -13,7 +13,7 @@ from push.domain.job import Step
 from push.domain.schedule import State
 from push.domain.tag import Tag, TagType
 from push.ports.console import Kind
-from push.usecases.renew_documents import renew_documents, walk_of
+from push.usecases.renew_documents import Walk, renew_documents, walk_of
 
 
 def old_tag(number: int) -> tuple[str, dict[str, Any]]:
@@ -101,6 +101,13 @@ def test_one_that_cannot_be_renewed_keeps_no_other_from_it(monkeypatch: pytest.M
     assert (shown, last.wait_ms > 0) == ([False, True, True], True)
     # Another walk goes by once more; what stays broken is not waited for.
     assert walk(ports)[-1] == Step(None) if error is not Stale else walk(ports)[-1].wait_ms > 0
+
+
+def test_a_walk_goes_on_where_its_cursor_says_and_begins_anew_where_that_is_nonsense() -> None:
+    place = Walk(True, Kind.TAGS, "abc")
+    assert walk_of(str(place)) == place
+    assert [walk_of(cursor) for cursor in ("", "renew", "renew/1", "renew/1/cows/a")] == [Walk()] * 4
+    assert walk_of("2026-11-28/1:") is None
 
 
 def test_what_nobody_has_accepted_is_left_to_ingest() -> None:
