@@ -8,7 +8,7 @@ import pytest
 
 from fakes.made import run, schedule, shard
 from push.domain.audience import Audience, AudienceKind
-from push.domain.errors import Conflict, Stale
+from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.idempotency import Remembered
 from push.domain.page import Failure
 from push.domain.run import Page, Source
@@ -263,7 +263,7 @@ def test_a_revision_of_an_old_version_or_of_what_is_gone_changes_nothing(on: On)
         assert await stores.runs.list_items(ID, "0") == ("a",)
         await stores.runs.remove(ID, run(epoch=2, removed_at=7_000), version)
         gone = await stores.runs.get(ID)
-        with pytest.raises(Stale):
+        with pytest.raises(NotFound):
             await stores.runs.revise(schedule(name="x"), run(epoch=3, revision=2), None, gone.version)
         assert (await stores.runs.get(ID)).value == run(epoch=2, removed_at=7_000)
         assert await stores.schedules.get(ID) is None
