@@ -1,23 +1,16 @@
-"""What the release before this one left in the store and in the queues: read, found, edited and sent by this one."""
+"""What the release before this one left in the store: read, found, used and edited by this one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contract import earlier
 from contract.conftest import FirestoreStores
-from fakes.engine import Engine
-from fakes.identities import FakeIdentities
-from fakes.sender import FakeSender
-from fakes.tasks import FakeTasks
-from push.bootstrap import SystemClock
-from push.domain.account import Caller, Right
+from contract.upgraded import ADA, IDS, After, World, played, said_before
 from push.domain.housekeeping import HOUSEKEEPING
-from push.domain.job import JobState
-from push.domain.pace import Ramp
 from push.domain.schedule import Search, State
 from push.domain.tag import TagRef, TagType
 from push.domain.tag_search import TagSearch
@@ -25,117 +18,22 @@ from push.domain.template import Message, Part
 from push.entrypoints.ingest.documents import read_schedule, read_tag, read_template
 from push.ports import Versioned
 from push.ports.console import Kind
-from push.usecases.deliver_shard import deliver_shard
 from push.usecases.describe_tag import describe_tag
 from push.usecases.ingest_schedule import ingest_schedule
 from push.usecases.ingest_tag import ingest_tag
 from push.usecases.ingest_template import ingest_template
-from push.usecases.job_steps import job_steps
 from push.usecases.post_schedule import post_schedule
 from push.usecases.prepare_schedule import NewSchedule
 from push.usecases.prepare_template import NewTemplate
-from push.usecases.resume_schedule import resume_schedule
 from push.usecases.send_draft import send_draft
-from push.usecases.start_run import start_run
-from push.usecases.sweep import first_turn, sweep
-from push.usecases.tasks import Answer, Task
+from push.usecases.tasks import Task
 from push.usecases.update_template import update_template
-from push.usecases.work_job import work_job
-from push.usecases.worker import Worker
-
-ADA = Caller(subject="user:ada", role="admin", rights=frozenset(Right))
-IDS: dict[str, str] = earlier.told("about")["ids"]
-RAMP = Ramp(600_000, 0, 0)
-HOUR = timedelta(hours=1)
-# One of the twenty had been found dead by then.
-PHONES = {f"token-{number}" for number in range(20)} - {"token-5"}
-GOLD = {f"token-{number}" for number in range(1, 20, 2)} & PHONES
-
-
-class World:
-    """This release over what the earlier one stored. `tasks` are those that this one makes."""
-
-    def __init__(self, stores: FirestoreStores) -> None:
-        self.ports: Any = stores
-        self.clock, self.tasks, self.sender = SystemClock(), FakeTasks(), FakeSender()
-        stores.__dict__.update(clock=self.clock, tasks=self.tasks, relay=None, identities=FakeIdentities())
-        self._budget = Engine().budget
-        self._workers = 0
-
-    async def call(self, queue: str, task: Task, lease_s: float = 20) -> Answer:
-        """As Cloud Tasks would."""
-        ports = self.ports
-        if queue == "work":
-            return await work_job(
-                task, steps=job_steps(ports), jobs=ports.jobs, tasks=self.tasks, clock=self.clock
-            )  # fmt: skip
-        engine = {"runs": ports.runs, "ledger": ports.ledger, "audience": ports.audience, "tasks": self.tasks}
-        if queue == "send":
-            return await start_run(task, ramp=RAMP, **engine)
-        self._workers += 1
-        worker = Worker(f"new-{self._workers}", lease_s, asyncio.Event(), self._budget)
-        return await deliver_shard(
-            task, sender=self.sender, relay=None, pace=ports.pace, clock=self.clock, worker=worker, **engine
-        )  # fmt: skip
-
-    async def call_old(self, name: str, lease_s: float = 20) -> list[Answer]:
-        """Every task that the earlier release had made for it."""
-        old = [each for each in earlier.told("tasks") if each["body"]["id"].split("/")[0] == IDS[name]]
-        assert old, name
-        return [await self.call(each["queue"], Task.model_validate(each["body"]), lease_s) for each in old]
-
-    async def work_off(self) -> None:
-        """The tasks that are due, and what they lead to."""
-        while due := [task for task in self.tasks.created if (task.at or 0) <= self.clock.now()]:
-            self.tasks.created = [task for task in self.tasks.created if task not in due]
-            for task in due:
-                await self.call(task.queue, Task(v=1, id=task.document, epoch=task.epoch))
-
-    async def sweep(self) -> Any:
-        ports = self.ports
-        return await sweep(
-            first_turn(self.clock), clock=self.clock, runs=ports.runs, ledger=ports.ledger, jobs=ports.jobs,
-            tasks=self.tasks, ramp=RAMP, lease_s=20,
-        )  # fmt: skip
-
-    async def keep_house(self) -> None:
-        """What the first call of sweep sets going; of the runs only housekeeping's task is seen to."""
-        await self.sweep()
-        self.tasks.created = [task for task in self.tasks.created if task.document == HOUSEKEEPING]
-        await self.work_off()
-
-    async def run(self, name: str) -> Any:
-        return (await self.ports.runs.get(IDS[name])).value
-
-    async def fields(self, kind: Kind, name: str) -> Any:
-        return (await self.ports.console.read(kind, IDS[name])).fields
-
-    def asking(self, *names: str) -> dict[str, Any]:
-        return {name: getattr(self.ports, name) for name in names}
-
-
-Play = Callable[[World], Awaitable[None]]
-After = Callable[[timedelta, Play], None]
 
 
 @pytest.fixture
 def after(monkeypatch: pytest.MonkeyPatch, firestore_emulator: str) -> After:
-    """Plays what happens so long after the earlier release had stored all that."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
-
-    def play(passed: timedelta, body: Play) -> None:
-        async def whole() -> None:
-            stores = FirestoreStores()
-            try:
-                shift = datetime.now(UTC) - earlier.written_at() - passed
-                await earlier.store(stores.database.client, shift)
-                await body(World(stores))
-            finally:
-                await stores.close()
-
-        asyncio.run(whole())
-
-    return play
+    return played
 
 
 def test_every_document_is_read_to_what_it_said(monkeypatch: pytest.MonkeyPatch, firestore_emulator: str) -> None:
@@ -162,7 +60,7 @@ def test_within_a_minute_everything_is_found_as_it_was_before_and_then_left_alon
         await world.keep_house()
         for search in (Search(), Search(app=1), Search(app=1, name="To "), Search(app=1, state=State.SENT)):
             found = {each.id for each in (await schedules.list(search, 50, 0, None))[0]}
-            expected = {id: said for id, said in _said("schedules").items() if _meant(search, said)}
+            expected = {id: said for id, said in said_before("schedules").items() if _meant(search, said)}
             assert found == expected.keys(), search
             assert await schedules.count(search) == len(expected)
         users = await tags.search(TagSearch(type=TagType.USER), 50, 0, None)
@@ -232,7 +130,7 @@ def test_templates_tags_and_drafts_are_used_and_edited(after: After, renewed: bo
 
 def test_a_post_that_is_repeated_to_this_release_is_not_done_twice(after: After) -> None:
     async def play(world: World) -> None:
-        said = next(each for each in _said("schedules").values() if each["id"] == IDS["draft"])
+        said = next(each for each in said_before("schedules").values() if each["id"] == IDS["draft"])
         payload = Message.model_validate(
             {
                 "notification": {"title": "Autumn", "body": "New wines"},
@@ -244,119 +142,6 @@ def test_a_post_that_is_repeated_to_this_release_is_not_done_twice(after: After)
         assert (await post_schedule(ADA, asked, **asking, key="key-Draft")).id == IDS["draft"]
 
     after(timedelta(), play)
-
-
-@pytest.mark.parametrize("renewed", [False, True], ids=["as they were", "renewed"])
-@pytest.mark.parametrize(
-    ("name", "phones"), [("by-aliases", {"token-1", "token-2"}), ("by-tags", GOLD)], ids=["by aliases", "by tags"]
-)
-def test_what_was_scheduled_is_sent_once_by_the_old_task(
-    after: After, name: str, phones: set[str], renewed: bool
-) -> None:
-    async def play(world: World) -> None:
-        if renewed:
-            await world.keep_house()
-            world.tasks.created.clear()
-        epoch = (await world.run(name)).epoch
-        assert await world.call("send", Task(v=1, id=IDS[name], epoch=epoch - 1)) is Answer.DONE
-        assert (await world.run(name)).state is State.SCHEDULED
-        if not renewed:
-            assert await world.call_old(name) == [Answer.DONE]
-        else:  # sweep had found it late, and its old task does nothing any more
-            await world.call("send", Task(v=1, id=IDS[name], epoch=epoch))
-        await world.work_off()
-        await world.call_old(name)
-        assert sorted(world.sender.targets) == sorted(phones)
-        run = await world.run(name)
-        assert (run.state, run.counts["accepted"]) == (State.SENT, len(phones))
-        schedule = await world.ports.schedules.get(IDS[name])
-        assert (schedule.state, schedule.counts) == (State.SENT, run.counts)
-
-    after(timedelta(minutes=61), play)
-
-
-@pytest.mark.parametrize("renewed", [False, True], ids=["as it was", "renewed"])
-def test_what_was_being_sent_goes_on_behind_what_was_done(after: After, renewed: bool) -> None:
-    about = earlier.told("about")
-
-    async def play(world: World) -> None:
-        if renewed:
-            await world.keep_house()
-        send, done, held, fresh = await world.call_old("sending")
-        # Its worker may still be there, until it has been silent for as long as a lease.
-        assert (send, done, held, fresh) == (Answer.DONE, Answer.DONE, Answer.BUSY, Answer.DONE)
-        await asyncio.sleep(0.3)
-        assert await world.call("deliver", Task(v=1, id=f"{IDS['sending']}/1", epoch=1), 0.2) is Answer.DONE
-        sent = world.sender.targets
-        before = {*about["sentInShard0"], about["cursorOfShard1"]}
-        assert sorted(sent) == sorted((PHONES | {"fid-0"}) - before)
-        run = await world.run("sending")
-        assert (run.state, run.counts["accepted"], run.counts["targeted"]) == (State.SENT, 20, 20)
-
-    after(timedelta(), play)
-
-
-def test_what_was_halted_stays_so_until_somebody_resumes_it(after: After) -> None:
-    async def play(world: World) -> None:
-        assert set(await world.call_old("halted")) == {Answer.DONE}
-        assert ((await world.run("halted")).state, world.sender.targets) == (State.HALTED, [])
-        asking = world.asking("apps", "schedules", "runs", "tasks", "audit", "clock")
-        await resume_schedule(ADA, IDS["halted"], None, **asking)
-        await world.work_off()
-        assert sorted(world.sender.targets) == sorted(GOLD)
-        assert (await world.run("halted")).state is State.SENT
-
-    after(timedelta(), play)
-
-
-def test_what_was_sent_keeps_its_counts_failures_and_activity(after: After) -> None:
-    async def play(world: World) -> None:
-        await world.keep_house()
-        before = await world.run("sent")
-        assert set(await world.call_old("sent")) == {Answer.DONE}
-        assert (await world.run("sent"), world.sender.targets) == (before, [])
-        assert (before.counts["accepted"], before.counts["failed"]) == (5, 3)
-        failures, _ = await world.ports.ledger.failures(IDS["sent"], 10, None)
-        assert sorted(each.code for each in failures if each.code) == [
-            "INVALID_ARGUMENT",
-            "NO_SUCH_DEVICE",
-            "UNREGISTERED",
-        ]
-        assert (await world.ports.activity.tally(IDS["sent"]))[:3] == (2, 1, 0)
-
-    after(timedelta(), play)
-
-
-def test_a_job_goes_on_and_that_of_a_days_pruning_ends_for_the_one_that_took_its_place(after: After) -> None:
-    async def play(world: World) -> None:
-        assert await world.call_old("prune") == [Answer.DONE, Answer.DONE]
-        prune = (await world.ports.jobs.get(IDS["prune"])).value
-        assert (prune.state, prune.done) == (JobState.DONE, 4)
-        await world.call_old("untag")
-        untag = (await world.ports.jobs.get(IDS["untag"])).value
-        assert (untag.state, untag.done) == (JobState.RUNNING, 1)  # it waits until nobody can remember the tag
-        region = _said("jobs")[IDS["untag"]]["subject"]
-        assert await world.ports.devices.carrying(region, 10) == []
-
-    after(timedelta(), play)
-
-
-def test_sweep_moves_all_of_it_when_every_task_was_lost(after: After) -> None:
-    async def play(world: World) -> None:
-        swept = await world.sweep()
-        looks = [*swept.runs.looks, *swept.jobs.looks]
-        assert [look for look in looks if look.error] == []
-        assert {
-            IDS["by-aliases"],
-            IDS["by-tags"],
-            IDS["sending"],
-            IDS["halted"],
-            IDS["prune"],
-            IDS["untag"],
-            HOUSEKEEPING,
-        } == {look.id for look in looks if look.moved or look.id == HOUSEKEEPING}
-
-    after(2 * HOUR, play)
 
 
 async def _read(stores: Any, path: list[str]) -> Any:
@@ -378,11 +163,6 @@ async def _read(stores: Any, path: list[str]) -> Any:
     }
     found = await readers[kind]()
     return (found.value if isinstance(found, Versioned) else found).model_dump(mode="json")
-
-
-def _said(collection: str) -> dict[str, Any]:
-    """What the earlier release itself read there, by id."""
-    return {said["id"]: said for path, said in earlier.told("read").items() if path.startswith(f"{collection}/")}
 
 
 def _meant(search: Search, said: dict[str, Any]) -> bool:
