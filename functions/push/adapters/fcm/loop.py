@@ -19,7 +19,7 @@ IN_FLIGHT = CONNECTIONS * STREAMS
 _OURS = -1
 # Between two passes. libcurl looks at every stream of a connection whenever anything arrives on it, so answers that are
 # taken together cost less; one that comes alone is not kept waiting.
-_REST_S = 0.005
+_REST_S = 0.002
 
 
 class Loop:
