@@ -23,7 +23,7 @@ from push.usecases.obey_operator import asked_for, obey
 from push.usecases.prepare_schedule import NewSchedule, lives_a_day, prepare_schedule
 from push.usecases.read_app import app_in_use
 from push.usecases.read_schedule import listed_items
-from push.usecases.tell_operator import INVALID, listed, take_back_problem, tell_problem
+from push.usecases.tell_operator import INVALID, listed, said, take_back_problem, tell_problem
 from push.usecases.update_schedule import update_schedule
 
 # What only we write; everything else is for people to say, or refused as unknown.
@@ -71,7 +71,7 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
             raise invalid("/state", "is written by the system: write draft to keep it, or delete this field to send it")
         # Whom it was for, if it is a copy: names stand in no document, and without them it would go to everybody.
         copied = {"audience": written.fields["audience"]} if written.fields.get("audience") is not None else {}
-        request = read(said(written.fields) | copied)
+        request = read(said(written.fields, OURS) | copied)
         if state == State.DRAFT:
             request = request.model_copy(update={"draft": True})
         app = await app_in_use(request.app, apps=ports.apps)
@@ -124,7 +124,7 @@ async def _revise(
     editor: Caller, mirror: Schedule, written: Written, edits: frozenset[str], read: Reader, ports: Ports, sent: bool
 ) -> bool:
     """Whether it was accepted. What an edit leaves out stays: the names in a list, and a day to live."""
-    fields = said(written.fields)
+    fields = said(written.fields, OURS)
     kind = mirror.audience.kind.value
     if mirror.audience.listed and not {"aliases", "users"} & fields.keys():
         fields[kind] = list(await listed_items(mirror, ports.runs))
@@ -159,12 +159,6 @@ async def _deleted(editor: Caller, found: Versioned[Run], ports: Ports) -> bool:
         editor, run.id, None, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock
     )  # fmt: skip
     return True
-
-
-def said(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What people have written: neither ours nor empty."""
-    ignored = {*OURS, "problem", "notice"}
-    return {name: value for name, value in fields.items() if name not in ignored and value is not None}
 
 
 def _put_back(run: Run, edits: frozenset[str], asks: frozenset[str], written: Written) -> str:

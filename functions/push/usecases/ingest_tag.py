@@ -15,7 +15,7 @@ from push.ports import Ports
 from push.ports.console import Kind, Written
 from push.usecases.note_change import note_change
 from push.usecases.start_job import start_job
-from push.usecases.tell_operator import listed, take_back_problem, tell_problem
+from push.usecases.tell_operator import listed, said, take_back_problem, tell_problem
 
 OURS = frozenset("v id key byName byValue accepted state".split())
 _FIXED = frozenset({"name", "value", "tagType"})
@@ -54,7 +54,7 @@ async def _accept(editor: Caller, id: str, written: Written, read: Reader, ports
             raise invalid("/id", "must be letters, digits, - and _, and at most 64 of them: add it under another one")
         if given([id]):
             raise Conflict("every installation has a tag of this id: delete this one, or add it under another id")
-        asked = read(_said(written))
+        asked = read(said(written.fields, OURS))
         key = tag_key(asked.type, asked.name, asked.value)
         known = given_by_keys([key]) | await ports.tags.find_many([key])
         if key in known:
@@ -78,7 +78,7 @@ async def _compare(editor: Caller, written: Written, old: Tag, read: Reader, por
         return
     try:
         # Whatever else was edited: what is to stay is looked at as it was.
-        asked = read({**_said(written), "name": old.name, "value": old.value, "tagType": old.type.value})
+        asked = read({**said(written.fields, OURS), "name": old.name, "value": old.value, "tagType": old.type.value})
     except PushError as error:
         await tell_problem(error, Kind.TAGS, old.id, written, console=ports.console, new=False)
         return
@@ -125,8 +125,3 @@ async def _users_of(id: str, ports: Ports) -> tuple[str, tuple[TagRef, ...]]:
         return "", ()
     stored = await ports.templates.get(template)
     return f"template {template}", () if stored is None else stored.value.tags
-
-
-def _said(written: Written) -> dict[str, Any]:
-    ignored = {*OURS, "problem", "notice"}
-    return {name: value for name, value in written.fields.items() if name not in ignored and value is not None}

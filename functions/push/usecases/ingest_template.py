@@ -16,7 +16,7 @@ from push.ports.console import Kind, Written
 from push.usecases.note_change import note_change
 from push.usecases.prepare_template import NewTemplate, prepare_template
 from push.usecases.settle_tags import settle_tags
-from push.usecases.tell_operator import listed, take_back_problem, tell_problem
+from push.usecases.tell_operator import listed, said, take_back_problem, tell_problem
 
 OURS = frozenset("v id nameKey tagIds createdBy createdAt updatedAt revision accepted state".split())
 _STILL = "until this is corrected, senders get it as it was accepted before"
@@ -54,7 +54,7 @@ async def _settled(editor: Caller, id: str, written: Written, old: Template | No
     try:
         if not plausible(id):
             raise invalid("/id", "must be letters, digits, - and _, and at most 64 of them: add it under another one")
-        request = read({name: value for name, value in written.fields.items() if _said(name, value)})
+        request = read(said(written.fields, OURS))
         new = await prepare_template(request, id, old.created_by if old else editor.subject, now, ports.tags)
     except Unavailable:
         raise
@@ -82,7 +82,3 @@ async def _without_its_tags(error: Invalid, id: str, ports: Ports) -> bool:
     if written is not None:
         await tell_problem(error, Kind.TEMPLATES, id, written, console=ports.console, new=False)
     return True
-
-
-def _said(name: str, value: Any) -> bool:
-    return name not in {*OURS, "problem", "notice"} and value is not None

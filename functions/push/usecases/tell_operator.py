@@ -40,6 +40,12 @@ async def take_back_problem(kind: Kind, id: str, written: Written, *, console: C
         await console.tell(kind, id, {"problem": None}, written.version)
 
 
+def said(fields: Mapping[str, Any], ours: frozenset[str]) -> dict[str, Any]:
+    """What people have written: neither `ours`, nor what they were told, nor empty."""
+    ignored = ours | {"problem", "notice"}
+    return {name: value for name, value in fields.items() if name not in ignored and value is not None}
+
+
 def listed(fields: Iterable[str]) -> str:
     return ", ".join(sorted(fields))
 
