@@ -121,7 +121,7 @@ def test_templates_tags_and_drafts_are_used_and_edited(after: After, renewed: bo
         assert tag["description"] == "Ten cases a year"
         assert {"problem", "notice", "message", "type"}.isdisjoint(template.keys() | tag.keys())
         await send_draft(
-            ADA, IDS["draft"], None, **world.asking("apps", "schedules", "runs", "tasks", "audit", "clock")
+            ADA, IDS["draft"], None, **world.asking("apps", "schedules", "runs", "console", "tasks", "audit", "clock")
         )
         assert (await world.run("draft")).state is State.SCHEDULED
 

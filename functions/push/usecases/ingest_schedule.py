@@ -114,7 +114,7 @@ async def _compare(editor: Caller, run: Run, written: Written, read: Reader, por
         if again is None or again.version != written.version:
             # The run was read after the document, and may have moved in between: then nobody asked for anything.
             return False
-        await obey(editor, run.id, command, ports=ports)
+        await obey(editor, run.id, command, written.version, ports=ports)
         return False
     await ports.console.write(mirror, written.version, _put_back(run, edits, asks, written))
     return False
@@ -133,8 +133,8 @@ async def _revise(
     try:
         await update_schedule(
             editor, mirror.id, read(fields), None, apps=ports.apps, tags=ports.tags, templates=ports.templates,
-            schedules=ports.schedules, runs=ports.runs, tasks=ports.tasks, audit=ports.audit, clock=ports.clock,
-            over=written.version, sent=sent,
+            schedules=ports.schedules, runs=ports.runs, console=ports.console, tasks=ports.tasks, audit=ports.audit,
+            clock=ports.clock, over=written.version, sent=sent,
         )  # fmt: skip
     except Unavailable:
         raise

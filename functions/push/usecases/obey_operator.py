@@ -1,5 +1,7 @@
 """What somebody wrote into the state of a schedule is done, if a schedule in its state can be told that."""
 
+from typing import Any
+
 from push.domain.account import Caller
 from push.domain.errors import PushError, Unavailable
 from push.domain.run import Run
@@ -24,16 +26,22 @@ def asked_for(run: Run, written: Written) -> State | None:
     return next((state for state, of in _COMMANDS.items() if state == wanted and run.state in of), None)
 
 
-async def obey(editor: Caller, id: str, state: State, *, ports: Ports) -> None:
-    """What cannot be done is put back, and says why. Raises Stale when somebody writes the document meanwhile."""
+async def obey(editor: Caller, id: str, state: State, version: Any, *, ports: Ports) -> None:
+    """`version`: the document's, in which that was asked for. What cannot be done is put back, and says why.
+
+    Raises Stale when somebody writes the document meanwhile."""
     try:
         if state is State.CANCELLED:
             await cancel_schedule(
                 editor, id, schedules=ports.schedules, runs=ports.runs, audit=ports.audit, clock=ports.clock
             )  # fmt: skip
+        elif state is State.SCHEDULED:
+            await send_draft(
+                editor, id, None, apps=ports.apps, schedules=ports.schedules, runs=ports.runs, console=ports.console,
+                tasks=ports.tasks, audit=ports.audit, clock=ports.clock, over=version,
+            )  # fmt: skip
         else:
-            go_on = send_draft if state is State.SCHEDULED else resume_schedule
-            await go_on(
+            await resume_schedule(
                 editor, id, None, apps=ports.apps, schedules=ports.schedules, runs=ports.runs, tasks=ports.tasks,
                 audit=ports.audit, clock=ports.clock,
             )  # fmt: skip

@@ -1,12 +1,15 @@
 """A draft is sent: from now on it is a schedule like any other."""
 
+from typing import Any
+
 from push.domain.account import Caller
 from push.domain.audit import Action
 from push.domain.errors import Conflict, Stale
 from push.domain.schedule import DAY_MS, Schedule, State
-from push.ports import Apps, Audit, Clock, Runs, Schedules, Tasks
+from push.ports import Apps, Audit, Clock, Console, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
+from push.usecases.heed_console import heed_console
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
 from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
@@ -22,13 +25,18 @@ async def send_draft(
     apps: Apps,
     schedules: Schedules,
     runs: Runs,
+    console: Console,
     tasks: Tasks,
     audit: Audit,
     clock: Clock,
+    over: Any = None,
 ) -> None:
-    """At its `send_on`, or now where that is past. Raises NotFound, Conflict for what is no draft any more or has
-    expired, PreconditionFailed when it was edited since a revision that is `expected`, Forbidden for what the caller
-    may not ask for itself."""
+    """At its `send_on`, or now where that is past. `over`: only while its document is at this version, in which that
+    was asked for; then raises Stale for another.
+
+    Raises NotFound, Conflict for what is no draft any more or has expired, or while somebody's edit of its document
+    waits to be looked at, PreconditionFailed when it was edited since a revision that is `expected`, Forbidden for what
+    the caller may not ask for itself."""
     while True:
         held = await hold_schedule(id, schedules=schedules, runs=runs)
         if held.run is None or held.run.state is not State.DRAFT:
@@ -50,8 +58,11 @@ async def send_draft(
         kept = {"epoch": held.run.epoch + 1, "revision": schedule.revision, "created_at": held.run.created_at}
         run = first_run(schedule, app, now).model_copy(update=kept)
         try:
-            await runs.revise(schedule, run, None, held.version)
+            version = over if over is not None else await heed_console(held, console=console, runs=runs)
+            await runs.revise(schedule, run, None, held.version, version)
         except Stale:
+            if over is not None:
+                raise
             continue
         log_state(held.run, run)
         await arm_run(run, now, tasks=tasks)

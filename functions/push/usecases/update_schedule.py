@@ -8,9 +8,10 @@ from push.domain.audit import Action
 from push.domain.errors import Conflict, Stale, invalid
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
-from push.ports import Apps, Audit, Clock, Runs, Schedules, Tags, Tasks, Templates
+from push.ports import Apps, Audit, Clock, Console, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
+from push.usecases.heed_console import heed_console
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, Prepared, lives_a_day, prepare_schedule
@@ -27,6 +28,7 @@ async def update_schedule(
     templates: Templates,
     schedules: Schedules,
     runs: Runs,
+    console: Console,
     tasks: Tasks,
     audit: Audit,
     clock: Clock,
@@ -34,9 +36,11 @@ async def update_schedule(
     sent: bool = False,
 ) -> Schedule:
     """Replaces all of the request, but for an absent `send_on`, which stays: what waits must not go out by a slip.
-    `over`: only while its document is at this version; then raises Stale for another. `sent`: a draft is sent with it.
+    `over`: only while its document is at this version, which the request was read from; then raises Stale for another.
+    `sent`: a draft is sent with it.
 
-    Raises NotFound, Conflict once it is sending or has ended, PreconditionFailed when it was edited since a revision
+    Raises NotFound, Conflict once it is sending or has ended, or while somebody's edit of its document waits to be
+    looked at, PreconditionFailed when it was edited since a revision
     that is `expected`, Invalid, Forbidden.
     """
     while True:
@@ -55,7 +59,8 @@ async def update_schedule(
         check_sender(caller, made.schedule, held.schedule)
         new = _revised(made, held, old)
         try:
-            await runs.revise(new.schedule, new.run, new.lists, held.version, over)
+            version = over if over is not None else await heed_console(held, console=console, runs=runs)
+            await runs.revise(new.schedule, new.run, new.lists, held.version, version)
         except Stale:
             if over is not None:
                 raise

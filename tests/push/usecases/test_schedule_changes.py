@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fakes.apps import FakeApps
 from fakes.audience import NO_CANARY
 from fakes.audit import FakeAudit
+from fakes.console import FakeConsole
 from fakes.engine import Engine
 from fakes.runs import FakeRuns
 from fakes.schedules import FakeSchedules
@@ -67,6 +68,7 @@ class Desk:
         self._told: dict[str, Any] = {"audit": FakeAudit(), "clock": engine.clock}
         self._whole = self._stores | self._told | {"apps": self.apps, "tasks": engine.tasks}
         self._read: dict[str, Any] = {"tags": FakeTags(), "templates": FakeTemplates()}
+        self._console = FakeConsole(engine.runs, self._read["templates"], self._read["tags"])
 
     def asked(self, send_on: int | None = None, draft: bool | None = None) -> NewSchedule:
         return NewSchedule(app=1, name="n", send_on=send_on, draft=draft)
@@ -76,10 +78,10 @@ class Desk:
         return (await post_schedule(ADMIN, self.asked(**asked), **ports, **self._read)).id
 
     async def put(self, id: str, send_on: int | None = None) -> None:
-        await update_schedule(ADMIN, id, self.asked(send_on), None, **self._whole, **self._read)
+        await update_schedule(ADMIN, id, self.asked(send_on), None, **self._whole, **self._read, console=self._console)
 
     async def send(self, id: str) -> None:
-        await send_draft(ADMIN, id, None, **self._whole)
+        await send_draft(ADMIN, id, None, **self._whole, console=self._console)
 
     async def cancel(self, id: str) -> None:
         await cancel_schedule(ADMIN, id, **self._stores, **self._told)

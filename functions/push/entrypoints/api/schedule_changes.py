@@ -36,8 +36,8 @@ _MATCHED = _CHANGED | docs.failed(PreconditionFailed)
 )
 async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
     """Says all of it again, as it was read or changed. An absent `sendOn` alone stays as it is, so that what waits
-    does not go out by a slip. 412 when somebody else edited it since `If-Match`, 409 once it is sending or has ended.
-    """
+    does not go out by a slip. 412 when somebody else edited it since `If-Match`, 409 once it is sending or has ended,
+    and while an edit in the console is being looked at."""
     body = (await read(request, ScheduleIn)).request()
     schedule = await update_schedule(
         caller,
@@ -49,6 +49,7 @@ async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str
         templates=ports.templates,
         schedules=ports.schedules,
         runs=ports.runs,
+        console=ports.console,
         tasks=ports.tasks,
         audit=ports.audit,
         clock=ports.clock,
@@ -65,7 +66,8 @@ async def put_schedule(request: Request, ports: PortsOf, caller: Editor, id: str
     openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def post_send(request: Request, ports: PortsOf, caller: Editor, id: str) -> Response:
-    """At its `sendOn`, or now where that is past. 409 for what is no draft."""
+    """At its `sendOn`, or now where that is past. 409 for what is no draft, and while an edit in the
+    console is being looked at."""
     await send_draft(
         caller,
         id,
@@ -73,6 +75,7 @@ async def post_send(request: Request, ports: PortsOf, caller: Editor, id: str) -
         apps=ports.apps,
         schedules=ports.schedules,
         runs=ports.runs,
+        console=ports.console,
         tasks=ports.tasks,
         audit=ports.audit,
         clock=ports.clock,
