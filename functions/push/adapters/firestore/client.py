@@ -50,9 +50,10 @@ class Database:
             await self._client._firestore_api.transport.close()
             self._client = None
 
-    def expiry(self, moment: datetime) -> datetime:
-        """When what is about single devices at that moment is to be forgotten: its `expireAt`, which TTL goes by."""
-        return moment + self._keep
+    def expiry(self, moment: datetime, at_least: timedelta = timedelta()) -> datetime:
+        """When what is about single devices at that moment is to be forgotten: its `expireAt`, which TTL goes by. Not
+        before `at_least` is over, in which it is still worked with."""
+        return moment + max(self._keep, at_least)
 
     async def read(self, reference: Any) -> Any:
         """A snapshot. Raises Unavailable."""

@@ -1,6 +1,7 @@
 """`runs/{id}/shards/{n}`: the ledger, with the failures and leftovers that a commit takes along."""
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
@@ -12,12 +13,15 @@ from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import replacing
 from push.adapters.firestore.runs import list_document
 from push.domain.page import Failure
-from push.domain.run import Shard, add
+from push.domain.rendering import MAX_TTL_S
+from push.domain.shard import Shard, add
 from push.ports import Commit, Sums, Versioned
 
 _CODEC = Codec(Shard, times=("due_at", "resume_at", "since"))
 _SUMMED = ["counts", "reasons", "good", "done", "planned", "dueAt", "resumeAt"]
 _A_PAGE = 300
+# A run that was halted goes on from its ledger until it expires, which it does after so long at the latest.
+_NEEDED = timedelta(seconds=MAX_TTL_S) + timedelta(days=1)
 
 
 class FirestoreLedger:
@@ -48,7 +52,7 @@ class FirestoreLedger:
             for spilled in commit.spilled:
                 batch.set(self._at(spilled.run, spilled.id), self._document(spilled))
             for failure in commit.failures:
-                expires = {"expireAt": document["expireAt"]}
+                expires = {"expireAt": self._database.expiry(_moment(shard))}
                 batch.set(root.collection("failures").document(failure.target), _failure(failure) | expires)
 
         return await self._database.guarded(reference, version, fill, lambda stored: _same(stored, document))
@@ -125,7 +129,12 @@ class FirestoreLedger:
         return self._database.client.document(f"runs/{run}/shards/{shard}")
 
     def _document(self, shard: Shard) -> dict[str, Any]:
-        return _CODEC.encode(shard) | {"expireAt": self._database.expiry(at(shard.since or shard.due_at))}
+        return _CODEC.encode(shard) | {"expireAt": self._database.expiry(_moment(shard), _NEEDED)}
+
+
+def _moment(shard: Shard) -> datetime:
+    """When its targets were first tried, or are to be."""
+    return at(shard.since or shard.due_at)
 
 
 def _readable(run: str, snapshot: Any) -> Versioned[Shard] | None:
