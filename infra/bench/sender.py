@@ -19,7 +19,7 @@ from infra.local.trouble import Broke
 from push.adapters.credentials import AccessTokens, for_emulator
 from push.adapters.fcm.sender import FcmSender
 from push.domain.outcome import Kind
-from push.domain.run import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE
 
 # One shard alone waits for the slowest answer of each page: that takes long, so it sends less.
 _CASES = (

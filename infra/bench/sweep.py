@@ -21,8 +21,9 @@ from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.bootstrap import Container
 from push.domain.ids import new_id
-from push.domain.run import ARM_AHEAD_MS, Run, Shard, Source
+from push.domain.run import ARM_AHEAD_MS, Run
 from push.domain.schedule import State
+from push.domain.shard import Shard, Source
 from push.usecases.look import AT_ONCE
 from push.usecases.sweep import Swept, first_turn, sweep
 

@@ -1,4 +1,4 @@
-"""Holds a sending against FCM's own journal (design §5). Every rule answers with findings; none means that it held.
+"""Holds a sending against FCM's own journal. Every rule answers with findings; none means that it held.
 
 ended       P1: whatever was accepted came to its end: it was sent, or cancelled if somebody asked for that
 once        P2: every eligible target was accepted, or has another outcome on record. Excused, where the sender did

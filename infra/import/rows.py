@@ -1,4 +1,4 @@
-"""Rows as HALO's API answers them (contract §3), held to what our own API takes."""
+"""Rows as HALO's API answers them, held to what our own API takes."""
 
 from typing import Annotated, Any, TypeVar
 

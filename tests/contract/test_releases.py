@@ -8,7 +8,8 @@ import pytest
 
 from contract.conftest import FirestoreStores
 from fakes.made import run, schedule, shard
-from push.domain.run import Run, Shard
+from push.domain.run import Run
+from push.domain.shard import Shard
 from push.ports import Commit, Unreadable
 from push.usecases.start_run import start_run
 from push.usecases.tasks import Task

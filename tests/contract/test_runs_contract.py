@@ -11,8 +11,8 @@ from push.domain.audience import Audience, AudienceKind
 from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.idempotency import Remembered
 from push.domain.page import Failure
-from push.domain.run import Page, Source
 from push.domain.schedule import Position, Search, State
+from push.domain.shard import Page, Source
 from push.domain.tag import TagRef
 from push.ports import Commit
 

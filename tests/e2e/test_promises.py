@@ -1,4 +1,4 @@
-"""The promises of design §5, each alone: through real functions and emulators, with what it is about broken."""
+"""The promises of the README, P1 to P7, each alone: through real functions, with what it is about broken."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ import pytest
 from e2e.callers import Caller, put_devices
 from fakes.made import device
 from infra.local.supervisor import Stack
-from push.domain.run import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE
 
 PHONES = 2_500
 OTHER_APP = 60

@@ -6,8 +6,9 @@ from push.domain.audience import Audience
 from push.domain.device import CarriedTag, Device, Platform, Target, TargetKind
 from push.domain.payload import Payload
 from push.domain.rendering import Content
-from push.domain.run import Run, Shard, Source
+from push.domain.run import Run
 from push.domain.schedule import Schedule, State
+from push.domain.shard import Shard, Source
 from push.domain.tag import TagType
 
 DAY_MS = 24 * 3_600_000

@@ -5,7 +5,7 @@ from typing import Any
 from fakes.engine import Engine
 from infra.chaos.records import Page
 from push.domain.errors import Stale
-from push.domain.run import WORKER_DIED, Shard, Source
+from push.domain.shard import WORKER_DIED, Shard, Source
 from push.ports import Commit
 from push.usecases.read_shard import keys_of
 

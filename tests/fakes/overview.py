@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fakes.runs import FakeRuns
-from push.domain.run import Run, add
+from push.domain.run import Run
 from push.domain.schedule import State
+from push.domain.shard import add
 from push.domain.status import slot_of
 from push.ports import Ended
 

@@ -12,8 +12,9 @@ from push.domain.errors import Conflict, NotFound
 from push.domain.errors import Stale as StaleWrite
 from push.domain.idempotency import Remembered
 from push.domain.page import Failure
-from push.domain.run import Run, Shard, add
+from push.domain.run import Run
 from push.domain.schedule import Schedule
+from push.domain.shard import Shard, add
 from push.ports import Commit, Due, Sums, Unreadable, Versioned
 
 

@@ -1,4 +1,4 @@
-"""Accounts: the people and servers who log in, and what their roles allow (contract §2)."""
+"""Accounts: the people and servers who log in, and what their roles allow."""
 
 from enum import StrEnum
 

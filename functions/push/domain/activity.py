@@ -1,4 +1,4 @@
-"""What a phone says of a notification: that it came, that it was opened, that it was put away (contract §4)."""
+"""What a phone says of a notification: that it came, that it was opened, that it was put away."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,9 +1,9 @@
-"""How much of FCM's quota one process may use, whatever it does at once: token buckets (design §4)."""
+"""How much of FCM's quota one process may use, whatever it does at once: token buckets."""
 
 import math
 
 from push.domain.pace import Pacing, Ramp
-from push.domain.run import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE
 
 
 class Bucket:

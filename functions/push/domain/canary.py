@@ -1,4 +1,4 @@
-"""The canary: a small share of a broadcast goes first and alone, and says whether the rest may follow (design §4)."""
+"""The canary: a small share of a broadcast goes first and alone, and says whether the rest may follow."""
 
 from collections import Counter
 from collections.abc import Mapping

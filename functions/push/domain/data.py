@@ -1,4 +1,4 @@
-"""What the app gets beside the notification: the `data` of a payload (contract §4)."""
+"""What the app gets beside the notification: the `data` of a payload."""
 
 from typing import Annotated, Any
 

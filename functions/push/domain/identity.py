@@ -1,4 +1,4 @@
-"""How an app's users prove who they are: to Firebase Authentication, which keeps what they prove it with (contract §3).
+"""How an app's users prove who they are: to Firebase Authentication, which keeps what they prove it with.
 
 WrongCredentials  403  a wrong password or token, an unknown email or a disabled account: nobody is told which
 EmailTaken        409  somebody has the email already

@@ -1,4 +1,4 @@
-"""What may be made in an app that tells the app's secret, which ships in every copy of it (design §8)."""
+"""What may be made in an app that tells the app's secret, which ships in every copy of it."""
 
 from collections.abc import Collection
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""HALO's market tags: 249 of them, the same in every installation, with fixed ids and no value (contract §3)."""
+"""HALO's market tags: 249 of them, the same in every installation, with fixed ids and no value."""
 
 from push.domain.tag import Tag, TagType
 

@@ -1,4 +1,4 @@
-"""What is shown: the `notification` of a payload (contract §4)."""
+"""What is shown: the `notification` of a payload."""
 
 import re
 from typing import Annotated, Any

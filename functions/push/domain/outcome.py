@@ -1,4 +1,4 @@
-"""What became of one target: exactly one outcome each, and what each one asks for (design §4)."""
+"""What became of one target: exactly one outcome each, and what each one asks for."""
 
 from enum import StrEnum
 from typing import NamedTuple

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from push.domain.device import Target
 from push.domain.outcome import FAILED, GIVE_UP_S, Kind, Outcome, backoff_s
-from push.domain.run import Run, Shard
+from push.domain.run import Run
 from push.domain.schedule import OnUnknown
+from push.domain.shard import Shard
 
 GAVE_UP = "RETRIES_EXHAUSTED"
 TOO_LATE = "EXPIRED"

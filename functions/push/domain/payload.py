@@ -1,4 +1,4 @@
-"""The `payload` of a schedule or template, as HALO's clients write it (contract §4), checked and normalised.
+"""The `payload` of a schedule or template, as HALO's clients write it, checked and normalised.
 
 Empty texts mean absent: HALO's own examples send every field as "". What could crash an SDK is refused here, once.
 """

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from push.domain.activity import Tally
 from push.domain.app import ReceiptMode, Receipts
-from push.domain.run import Counts, Run
+from push.domain.run import Run
 from push.domain.schedule import DAY_MS, Schedule
+from push.domain.shard import Counts
 
 MAX_DAYS = 92
 # A run is summed up, by its last guarded write, at most this much later than the moment that it says it ended at.

@@ -1,4 +1,4 @@
-"""Runs and shards: the engine's own record of one sending (design §3, §4).
+"""Runs: the engine's own record of one sending.
 
 A run moves draft → scheduled → sending → sent, or ends cancelled, failed or expired. Halted it has stopped, until it is
 resumed, cancelled, or expires. Only a guarded write moves it: one that is refused when anybody wrote since it was read.
@@ -7,7 +7,6 @@ moment at which sweep must look.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,8 +16,8 @@ from push.domain.device import STALE_MS
 from push.domain.outcome import FINAL, Kind
 from push.domain.rendering import Content
 from push.domain.schedule import OnUnknown, Schedule, State
+from push.domain.shard import Counts
 
-PAGE_SIZE = 500
 # A page in progress renews its shard's lease; a run is looked at when nothing may have moved for this long.
 WATCH_MS = 60_000
 # Cloud Tasks holds a task for 30 days at most; what lies beyond is armed by sweep when it comes near.
@@ -28,8 +27,6 @@ GRACE_MS = 30_000
 URGENT_MOST = LIST_SIZE
 # FCM and cancelling both want a rendering that nobody accepts to stop early, and no single bad target to stop it.
 HALT_AFTER = 20
-
-Counts = Mapping[str, int]
 
 
 class Run(BaseModel):
@@ -133,90 +130,11 @@ class Run(BaseModel):
         return self.state in (State.SCHEDULED, State.SENDING)
 
 
-class Source(StrEnum):
-    """Where a shard's targets come from: a range of the key space, a list of aliases or users, a list of leftovers."""
-
-    RANGE = "range"
-    ALIASES = "aliases"
-    USERS = "users"
-    LEFTOVERS = "leftovers"
-
-
-class Page(BaseModel):
-    """The page in flight: everything after the cursor up to `end` (inclusive), `size` targets."""
-
-    model_config = ConfigDict(frozen=True)
-
-    number: int
-    end: str
-    size: int
-
-
-class Shard(BaseModel):
-    """One worker's ledger. `cursor` is the last position whose outcome is in `counts`; `done` ends it.
-
-    `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
-    `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
-    and `beats` counts its commits, so that each one differs from the one before. It is to be left alone until
-    `resume_at` (ms), 0 if nothing is waited for.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    run: str
-    planned: bool
-    source: Source
-    list_id: str | None = None
-    generation: int = 0
-    due_at: int
-    resume_at: int = 0
-    since: int = 0
-    attempt: int = 0
-    worker: str | None = None
-    cursor: str = ""
-    page: Page | None = None
-    pages: int = 0
-    counts: Counts = {}
-    reasons: Counts = {}
-    filling: int = 0
-    good: tuple[str, ...] = ()
-    beats: int = 0
-    done: bool = False
-
-    @property
-    def next_at(self) -> int:
-        """When somebody should begin, or go on with it (ms)."""
-        return max(self.due_at, self.resume_at)
-
-
-WORKER_DIED = "WORKER_DIED"
-
-
-def with_page_unknown(shard: Shard) -> Shard:
-    """The page in flight has its outcome: nobody knows what became of it, and nobody will."""
-    if shard.page is None:
-        return shard
-    size = shard.page.size
-    return shard.model_copy(
-        update={
-            "cursor": shard.page.end,
-            "page": None,
-            "counts": add(shard.counts, {Kind.UNKNOWN.value: size}),
-            "reasons": add(shard.reasons, {WORKER_DIED: size}),
-        }
-    )
-
-
 def wake_for(send_on: int, now: int) -> int:
     """When sweep must look at a run that is to be sent at `send_on`: when it is late, or when it can be armed."""
     if send_on - now > ARM_AHEAD_MS:
         return send_on - ARM_AHEAD_MS
     return max(send_on, now) + GRACE_MS
-
-
-def add(counts: Counts, more: Counts) -> dict[str, int]:
-    return {key: counts.get(key, 0) + more.get(key, 0) for key in {*counts, *more} if counts.get(key) or more.get(key)}
 
 
 def totals(counts: Counts) -> dict[str, int]:

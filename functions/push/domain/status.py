@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from push.domain.run import Counts
+from push.domain.shard import Counts
 
 HOUR_MS = 3_600_000
 # What ended is found by the ten minutes that it ended in: exact enough for people, and no index that only grows.

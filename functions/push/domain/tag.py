@@ -40,7 +40,7 @@ class TagRef(BaseModel):
 
 
 def fold(text: str) -> str:
-    """How names and values compare: NFC, without case or surrounding space (contract §3)."""
+    """How names and values compare: NFC, without case or surrounding space."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip()
 
 

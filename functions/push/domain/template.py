@@ -1,4 +1,4 @@
-"""Templates: a kind of notification, what it says by itself, and what a sender may fill in (contract §5)."""
+"""Templates: a kind of notification, what it says by itself, and what a sender may fill in."""
 
 from collections.abc import Iterator
 from enum import StrEnum

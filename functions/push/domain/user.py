@@ -1,4 +1,4 @@
-"""Identified users: people who log in to an app, and whose devices a notification may be sent to (contract §3).
+"""Identified users: people who log in to an app, and whose devices a notification may be sent to.
 
 Who they are is kept here, how they prove it is kept by Firebase Authentication: no password of theirs is ever ours.
 """

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from push.domain.page import Failure
-from push.domain.run import Shard
+from push.domain.shard import Shard
 from push.ports.versions import Versioned
 
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from push import logs
-from push.domain.run import Run, Shard
+from push.domain.run import Run
+from push.domain.shard import Shard
 from push.ports import Ledger, Tasks
 from push.usecases.arm_shard import arm_shard
 

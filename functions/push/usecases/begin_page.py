@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from push.domain.page import Entry
 from push.domain.rendering import FCM_PLATFORMS
-from push.domain.run import PAGE_SIZE, Run, Shard, Source
+from push.domain.run import Run
+from push.domain.shard import PAGE_SIZE, Shard, Source
 from push.ports import Clock, Pace, Runs
 from push.usecases.allow_page import Allowed, allow_page
 from push.usecases.keep_ledger import Hold

@@ -1,4 +1,4 @@
-"""Segmented push and push with content: permissions of their own beside the one to send (contract §2)."""
+"""Segmented push and push with content: permissions of their own beside the one to send."""
 
 from push.domain.account import Caller, Right
 from push.domain.errors import Forbidden

@@ -1,9 +1,10 @@
-"""Taking a shard: a new one, one that was let go, or one whose worker has died (design §4)."""
+"""Taking a shard: a new one, one that was let go, or one whose worker has died."""
 
 from push.domain.errors import Stale
 from push.domain.outcome import backoff_s
-from push.domain.run import Run, Shard, with_page_unknown
+from push.domain.run import Run
 from push.domain.schedule import OnUnknown
+from push.domain.shard import Shard, with_page_unknown
 from push.ports import Commit, Ledger, Runs
 from push.usecases.keep_ledger import Hold
 from push.usecases.log_page import log_page

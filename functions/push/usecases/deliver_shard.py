@@ -1,11 +1,12 @@
-"""`deliver`: claim a shard, send it, and see to what comes after its end (design §4)."""
+"""`deliver`: claim a shard, send it, and see to what comes after its end."""
 
 from contextlib import suppress
 
 from push import logs
 from push.domain.errors import Stale, Unavailable
-from push.domain.run import Run, Shard
+from push.domain.run import Run
 from push.domain.schedule import State
+from push.domain.shard import Shard
 from push.ports import AudienceStore, Clock, Ledger, Pace, Relay, Runs, Sender, Tasks
 from push.usecases.arm_leftovers import arm_leftovers, arm_open_leftovers
 from push.usecases.claim_shard import claim_shard

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from push import logs
-from push.domain.run import Run, Shard, totals, with_page_unknown
+from push.domain.run import Run, totals
 from push.domain.schedule import State
+from push.domain.shard import Shard, with_page_unknown
 from push.ports import Commit, Ledger, Runs, Sums, Versioned
 from push.usecases.log_page import log_page
 from push.usecases.move_run import move_run

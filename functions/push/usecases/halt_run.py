@@ -1,4 +1,4 @@
-"""What FCM refuses for everybody is not sent to the rest: a rendering, or the whole run (design §4)."""
+"""What FCM refuses for everybody is not sent to the rest: a rendering, or the whole run."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Tokens for apps and accounts, by OAuth 2.0's grants as HALO's clients use them (contract §2)."""
+"""Tokens for apps and accounts, by OAuth 2.0's grants as HALO's clients use them."""
 
 from typing import NamedTuple, NoReturn
 

@@ -1,4 +1,4 @@
-"""One worker's hold on one shard: the lease, and the ledger that says what it has done (design §4).
+"""One worker's hold on one shard: the lease, and the ledger that says what it has done.
 
 Before a page is sent, one commit says "page P started" together with the absolute result of everything before it. So
 whoever comes after a death knows: before the cursor nothing is open, after the page nothing has begun.
@@ -13,7 +13,7 @@ from push import logs
 from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
 from push.domain.page import Entry, Failure, Settled
-from push.domain.run import Page, Shard, Source, add
+from push.domain.shard import Page, Shard, Source, add
 from push.ports import Commit, Ledger
 from push.usecases.log_page import log_shard
 

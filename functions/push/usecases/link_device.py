@@ -1,4 +1,4 @@
-"""Whose a device is: linked when its user logs in, or by a server (contract §3)."""
+"""Whose a device is: linked when its user logs in, or by a server."""
 
 from push.domain.device import Device
 from push.ports import Devices

@@ -1,4 +1,4 @@
-"""A server says whose devices are (contract §3)."""
+"""A server says whose devices are."""
 
 import asyncio
 from collections.abc import Sequence

@@ -8,7 +8,8 @@ from typing import Any
 from push import logs
 from push.domain.canary import CANARY
 from push.domain.outcome import Kind, Outcome
-from push.domain.run import Run, Shard
+from push.domain.run import Run
+from push.domain.shard import Shard
 
 
 def log_page(name: str, shard: Shard, silent_ms: int | None = None) -> None:

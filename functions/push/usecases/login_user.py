@@ -1,4 +1,4 @@
-"""A user of an app logs in on a phone: the phone is theirs, and gets tokens that speak for them (contract §3)."""
+"""A user of an app logs in on a phone: the phone is theirs, and gets tokens that speak for them."""
 
 from typing import NamedTuple
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from push.domain.late import newly_late
 from push.domain.pace import Ramp
-from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, Shard, wake_for
+from push.domain.run import ARM_AHEAD_MS, WATCH_MS, Run, wake_for
 from push.domain.schedule import State
+from push.domain.shard import Shard
 from push.ports import Versioned
 from push.usecases.move_run import ended
 from push.usecases.start_run import start_times

@@ -1,4 +1,4 @@
-"""A notification is asked for: checked, stored with its run in one commit, and set going (design §4)."""
+"""A notification is asked for: checked, stored with its run in one commit, and set going."""
 
 from push.domain.account import Caller, Right
 from push.domain.app import App

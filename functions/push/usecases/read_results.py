@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from push.domain.errors import NotFound
 from push.domain.ids import plausible
 from push.domain.results import Results, rates, timings
-from push.domain.run import Counts, totals
+from push.domain.run import totals
+from push.domain.shard import Counts
 from push.ports import Activity, Clock, Ledger, Runs, Schedules
 
 # Schedules that are read at the same time when many are asked for.

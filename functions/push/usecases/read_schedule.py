@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from push.domain.errors import NotFound
 from push.domain.ids import plausible
-from push.domain.run import Counts
 from push.domain.schedule import Schedule, State
+from push.domain.shard import Counts
 from push.ports import Ledger, Runs, Schedules
 
 

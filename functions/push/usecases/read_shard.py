@@ -8,7 +8,8 @@ from push.domain.audience import AudienceKind
 from push.domain.canary import CANARY
 from push.domain.keyspace import KeyRange, cut
 from push.domain.page import Entry
-from push.domain.run import PAGE_SIZE, Run, Shard, Source
+from push.domain.run import Run
+from push.domain.shard import PAGE_SIZE, Shard, Source
 from push.ports import AudienceStore, Runs
 
 _AT_ONCE = 250

@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeVar
 
 from push import logs
 from push.domain.errors import Unavailable
-from push.domain.run import Run, add, totals
+from push.domain.run import Run, totals
 from push.domain.schedule import State
+from push.domain.shard import add
 from push.domain.status import OutcomesStatus, QueueStatus, RunsStatus, Status, Unfinished, last_hour
 from push.ports import Clock, Ended, Ledger, Overview, Queue, Queues, Runs, Sums
 

@@ -1,4 +1,4 @@
-"""A device tells of itself: it is created, or gets back what it was (contract §3)."""
+"""A device tells of itself: it is created, or gets back what it was."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

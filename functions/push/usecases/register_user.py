@@ -1,4 +1,4 @@
-"""Somebody becomes a user of an app (contract §3)."""
+"""Somebody becomes a user of an app."""
 
 from push.domain.app import Limits
 from push.domain.errors import FieldError, Invalid, invalid

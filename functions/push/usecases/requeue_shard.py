@@ -1,11 +1,12 @@
-"""A shard that would have to wait lets its place go, and comes again later: nothing sleeps (design §4)."""
+"""A shard that would have to wait lets its place go, and comes again later: nothing sleeps."""
 
 import random
 
 from push import logs
 from push.domain.errors import Unavailable
 from push.domain.pace import LONGEST_PAUSE_S, spread_s
-from push.domain.run import Run, Shard
+from push.domain.run import Run
+from push.domain.shard import Shard
 from push.ports import Clock, Runs, Tasks
 from push.usecases.arm_leftovers import arm_leftovers
 from push.usecases.arm_shard import arm_shard

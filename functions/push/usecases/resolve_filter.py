@@ -1,4 +1,4 @@
-"""Which tags a schedule filters by, from what its sender calls them (contract §4)."""
+"""Which tags a schedule filters by, from what its sender calls them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Which tags a device carries, from what its client calls them (contract §3)."""
+"""Which tags a device carries, from what its client calls them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Resolved(NamedTuple):
 async def resolve_tags(refs: Sequence[TagRef], *, tags: Tags) -> Resolved:
     """By id where that is known and means what the name says, else by name and value; unknown pairs become tags.
 
-    Never refused (contract §3): a tag that is neither known by its id nor named is left out.
+    Never refused: a tag that is neither known by its id nor named is left out.
     """
     by_id = await tags.get_many(sorted({ref.id for ref in refs if ref.id and plausible(ref.id)}))
     by_id = given({ref.id for ref in refs if ref.id and ref.id not in by_id}) | by_id

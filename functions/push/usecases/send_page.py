@@ -7,7 +7,8 @@ from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
 from push.domain.page import NO_TARGET, STALE, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
-from push.domain.run import HALT_AFTER, Run, Source
+from push.domain.run import HALT_AFTER, Run
+from push.domain.shard import Source
 from push.ports import Relay, Sender, Watch
 
 _NO_DEVICE = Outcome(Kind.NO_DEVICE, "NO_SUCH_DEVICE")
@@ -89,7 +90,7 @@ def rejected_by_fcm(outcome: Outcome) -> bool:
 
 
 class HaltWatch:
-    """Sees renderings that FCM rejects for everybody: 20 distinct targets rejected and none accepted (design §4).
+    """Sees renderings that FCM rejects for everybody: 20 distinct targets rejected and none accepted.
 
     One that was accepted once is good; later rejections belong to their targets. A dead target says nothing. Only what
     was read in the order of hashed keys counts as evidence: that is a sample of the audience, while the first aliases

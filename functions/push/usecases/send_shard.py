@@ -1,4 +1,4 @@
-"""One shard, page by page, from wherever its ledger stands (design §4)."""
+"""One shard, page by page, from wherever its ledger stands."""
 
 import asyncio
 import random

@@ -7,8 +7,9 @@ from functools import partial
 from push import logs
 from push.domain.errors import Stale, Unavailable
 from push.domain.pace import Ramp
-from push.domain.run import WATCH_MS, Run, Shard
+from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
+from push.domain.shard import Shard
 from push.ports import Clock, Ledger, Runs, Tasks, Unreadable, Versioned
 from push.usecases import plan_move
 from push.usecases.arm_shard import arm_shards

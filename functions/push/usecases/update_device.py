@@ -1,4 +1,4 @@
-"""A device tells what has changed (contract §3)."""
+"""A device tells what has changed."""
 
 from collections.abc import Sequence
 

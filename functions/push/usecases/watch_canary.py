@@ -1,4 +1,4 @@
-"""The canary as it is sent: its outcomes as they come, and what is decided by them (design §4)."""
+"""The canary as it is sent: its outcomes as they come, and what is decided by them."""
 
 import asyncio
 from collections import Counter
@@ -11,8 +11,9 @@ from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import SENDER_ID_MISMATCH, Kind, Outcome
 from push.domain.page import Entry
-from push.domain.run import WATCH_MS, Run, Shard
+from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
+from push.domain.shard import Shard
 from push.ports import AudienceStore, Ledger, Runs, Tasks, Watch
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import end_run, move_run

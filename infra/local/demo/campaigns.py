@@ -31,7 +31,7 @@ class Campaign:
     template: dict[str, Any] = field(default_factory=dict)
 
     def request(self, app: int, now_ms: int) -> dict[str, Any]:
-        """The body to post (contract §4)."""
+        """The body to post."""
         payload = {} if self.payload is None else {"payload": self.payload}
         later = {"sendOn": now_ms + AHEAD_MS} if self.later else {}
         return {"appId": app, "name": self.name, **self.body, **payload, **later}

@@ -28,7 +28,7 @@ class Device:
         return dict(self.tags)["Platform Name"]
 
     def body(self) -> dict[str, Any]:
-        """As an app registers itself (contract §3)."""
+        """As an app registers itself."""
         return {
             "alias": self.alias,
             "devices": [{"platform": t.platform, "token": t.value} for t in self.targets if not t.fid],

@@ -1,6 +1,6 @@
 """The SDKs on the phones, and the people who hold them: what arrives is reported, and every third person opens it.
 
-HALO's JavaScript SDK reports nothing (contract §4), so browsers are silent here.
+HALO's JavaScript SDK reports nothing, so browsers are silent here.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from push.domain.budget import Budget
 from push.domain.pace import Pacing, Ramp
-from push.domain.run import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE
 
 PAGES = st.lists(st.tuples(st.integers(0, PAGE_SIZE), st.booleans(), st.integers(0, 3_000)), max_size=60)
 

@@ -1,4 +1,4 @@
-"""What a sender may say, how it is normalised, and what would crash a phone (contract §4)."""
+"""What a sender may say, how it is normalised, and what would crash a phone."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What arrives on a phone (contract §6), held to Google's own message types where those can say it."""
+"""What arrives on a phone, held to Google's own message types where those can say it."""
 
 import json
 from typing import Any

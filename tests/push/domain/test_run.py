@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from push.domain.outcome import Kind, backoff_s
-from push.domain.run import ARM_AHEAD_MS, add, totals, wake_for
+from push.domain.run import ARM_AHEAD_MS, totals, wake_for
+from push.domain.shard import add
 
 COUNTS = st.dictionaries(st.sampled_from([k.value for k in Kind if k is not Kind.RETRY]), st.integers(0, 10**9))
 

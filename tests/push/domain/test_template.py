@@ -1,4 +1,4 @@
-"""What a sender may say with a template, and what comes of it: for any template and any payload (contract §5)."""
+"""What a sender may say with a template, and what comes of it: for any template and any payload."""
 
 from collections.abc import Callable
 from typing import Any

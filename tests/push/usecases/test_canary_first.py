@@ -1,4 +1,4 @@
-"""A broadcast of more than a thousand: 1 % goes first and alone, and says whether the rest may follow (design §4)."""
+"""A broadcast of more than a thousand: 1 % goes first and alone, and says whether the rest may follow."""
 
 import asyncio
 from collections import Counter

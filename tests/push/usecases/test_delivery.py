@@ -1,4 +1,4 @@
-"""What a run does to phones, and what it says of it, on fakes. The promises are design §5's."""
+"""What a run does to phones, and what it says of it, on fakes: the promises of the README."""
 
 import asyncio
 from collections import Counter
@@ -15,8 +15,9 @@ from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import GAVE_UP
 from push.domain.results import day_of
-from push.domain.run import PAGE_SIZE, WATCH_MS
+from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
+from push.domain.shard import PAGE_SIZE
 from push.usecases.move_run import end_run, ended
 from push.usecases.tasks import Answer, Task
 

@@ -8,7 +8,7 @@ from typing import Any
 from fakes.audience import NO_CANARY
 from fakes.engine import Engine
 from push.domain.page import Entry
-from push.domain.run import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE
 from push.usecases.tasks import Answer, Task
 
 

@@ -12,8 +12,9 @@ from push.domain.budget import Budget
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, Kind, Outcome
 from push.domain.pace import Pacing, Ramp
-from push.domain.run import PAGE_SIZE, URGENT_MOST, WATCH_MS
+from push.domain.run import URGENT_MOST, WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import PAGE_SIZE
 from push.usecases.tasks import Answer, Task
 
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)

@@ -11,8 +11,9 @@ from fakes.jobs import FakeJobs
 from fakes.processes import Process, Wired
 from fakes.virtual import run
 from push.domain.errors import Malformed, Unavailable
-from push.domain.run import GRACE_MS, WATCH_MS, Shard, Source
+from push.domain.run import GRACE_MS, WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import Shard, Source
 from push.usecases.sweep import Swept, Turn, first_turn, sweep, turn_of
 from push.usecases.tasks import Task
 

@@ -8,8 +8,9 @@ import pytest
 
 from fakes.engine import Engine
 from push.domain.errors import Unavailable
-from push.domain.run import WATCH_MS, Shard, Source
+from push.domain.run import WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import Shard, Source
 from push.usecases.plan_move import LOST_MS
 
 ID = "r" * 24

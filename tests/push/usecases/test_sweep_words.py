@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from fakes.engine import Engine
-from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Page, Shard, Source
+from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import Page, Shard, Source
 from push.usecases.move_run import end_run
 from push.usecases.tasks import Task
 

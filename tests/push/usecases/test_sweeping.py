@@ -8,8 +8,9 @@ import pytest
 from fakes.engine import LEASE_S, Engine
 from fakes.logged import logged
 from push.domain.outcome import ACCEPTED, Kind, Outcome
-from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS, Shard, Source
+from push.domain.run import ARM_AHEAD_MS, GRACE_MS, WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import Shard, Source
 from push.usecases.finish_run import finish_run
 from push.usecases.tasks import Answer, Task
 

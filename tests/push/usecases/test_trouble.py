@@ -15,8 +15,9 @@ from fakes.sender import once
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import Entry
-from push.domain.run import PAGE_SIZE, WATCH_MS, WORKER_DIED
+from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
+from push.domain.shard import PAGE_SIZE, WORKER_DIED
 from push.ports import Commit
 from push.usecases.move_run import end_run
 from push.usecases.send_page import send_page

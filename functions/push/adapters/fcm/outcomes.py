@@ -1,4 +1,4 @@
-"""FCM's answers become outcomes here, in one table (FCM, *ErrorCode*; design §4).
+"""FCM's answers become outcomes here, in one table (FCM, *ErrorCode*).
 
 200                                            accepted
 404 UNREGISTERED, 403 SENDER_ID_MISMATCH       dead

@@ -10,8 +10,9 @@ from push.adapters.firestore.codec import at, ms
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.runs import FORMAT
-from push.domain.run import WATCH_MS, add
+from push.domain.run import WATCH_MS
 from push.domain.schedule import State
+from push.domain.shard import add
 from push.ports import Ended
 
 _SUM_S = 4.0

@@ -17,7 +17,7 @@ from push.ports import IssuedTokens
 ISSUER = "halo-push"
 AUDIENCE = "halo-push-api"
 ACCESS_S = 24 * 3_600
-# Outlives access tokens by far: a phone that was off for months must get back in with it (contract §2).
+# Outlives access tokens by far: a phone that was off for months must get back in with it.
 REFRESH_S = 365 * 24 * 3_600
 _LEEWAY_S = 10
 _LONGEST = 4_096

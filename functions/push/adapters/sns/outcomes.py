@@ -1,4 +1,4 @@
-"""Amazon's answers become outcomes here, in one table (Amazon SNS, *Publish* and *CreatePlatformEndpoint*; design §4).
+"""Amazon's answers become outcomes here, in one table (Amazon SNS, *Publish* and *CreatePlatformEndpoint*).
 
 a message id                                   accepted
 EndpointDisabled                               dead; but a retry, if it was made or enabled only just now

@@ -1,4 +1,4 @@
-"""The `data` map that the apps on phones read, in the parts that platforms have in common (contract §6)."""
+"""The `data` map that the apps on phones read, in the parts that platforms have in common."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From a payload to the FCM message of one platform (contract §6). A message's target is spliced in later.
+"""From a payload to the FCM message of one platform. A message's target is spliced in later.
 
 A rendering is made once for a platform and serves every target of it.
 """

@@ -1,4 +1,4 @@
-"""Messages for Apple devices: `data` for HALO's SDK, and what Apple shows (contract §6)."""
+"""Messages for Apple devices: `data` for HALO's SDK, and what Apple shows."""
 
 from typing import Any
 

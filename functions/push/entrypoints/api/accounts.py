@@ -1,4 +1,4 @@
-"""Accounts: the people and servers who log in (contract §2)."""
+"""Accounts: the people and servers who log in."""
 
 from typing import Annotated
 

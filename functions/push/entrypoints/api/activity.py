@@ -1,4 +1,4 @@
-"""What became of notifications on phones, as they report it (contract §4)."""
+"""What became of notifications on phones, as they report it."""
 
 from typing import Annotated
 

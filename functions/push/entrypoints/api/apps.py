@@ -1,4 +1,4 @@
-"""Apps: whose devices, which Firebase project, and who may speak for them (contract §2)."""
+"""Apps: whose devices, which Firebase project, and who may speak for them."""
 
 from typing import Annotated
 

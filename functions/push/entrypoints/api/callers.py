@@ -1,4 +1,4 @@
-"""Who calls, and what they may: 401 without a good token, 403 with one that is not enough (contract §1)."""
+"""Who calls, and what they may: 401 without a good token, 403 with one that is not enough."""
 
 from collections.abc import Collection
 from typing import Annotated

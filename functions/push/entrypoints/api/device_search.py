@@ -1,4 +1,4 @@
-"""Looking devices up and deleting them: for accounts, never for an app's own client (contract §3)."""
+"""Looking devices up and deleting them: for accounts, never for an app's own client."""
 
 from typing import Annotated
 

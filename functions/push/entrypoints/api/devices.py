@@ -1,4 +1,4 @@
-"""Devices, under both names that HALO's SDKs call them by (contract §3)."""
+"""Devices, under both names that HALO's SDKs call them by."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Users of an app register and log in (contract §3)."""
+"""Users of an app register and log in."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Which browsers may call: CORS, whose refusals are problem documents like every other error (contract §1)."""
+"""Which browsers may call: CORS, whose refusals are problem documents like every other error."""
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware

@@ -1,4 +1,4 @@
-"""How lists are paged: HALO's pages and ours by cursor (contract §1)."""
+"""How lists are paged: HALO's pages and ours by cursor."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple, TypeVar

@@ -1,6 +1,6 @@
 """One spelling of every path: HALO's clients write slashes twice, at the end or not, and Google strips `/api`.
 
-Never a redirect: phones follow none with a POST (contract §1).
+Never a redirect: phones follow none with a POST.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Errors as callers see them: RFC 9457 problem documents with HALO's `error` object inside (contract §1)."""
+"""Errors as callers see them: RFC 9457 problem documents with HALO's `error` object inside."""
 
 import json
 import re

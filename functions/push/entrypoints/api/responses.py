@@ -1,4 +1,4 @@
-"""Answers that succeed: 200 or 201 with JSON, never without a body (contract §1)."""
+"""Answers that succeed: 200 or 201 with JSON, never without a body."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Roles: HALO's three, and sets of rights of one's own (contract §2)."""
+"""Roles: HALO's three, and sets of rights of one's own."""
 
 from typing import Annotated
 

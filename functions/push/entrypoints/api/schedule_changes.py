@@ -1,4 +1,4 @@
-"""What becomes of a schedule by hand: edited, sent, copied, cancelled, resumed, removed (contract §4)."""
+"""What becomes of a schedule by hand: edited, sent, copied, cancelled, resumed, removed."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response

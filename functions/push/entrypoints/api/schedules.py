@@ -1,4 +1,4 @@
-"""Schedules: notifications that are asked for (contract §4)."""
+"""Schedules: notifications that are asked for."""
 
 from typing import Annotated
 

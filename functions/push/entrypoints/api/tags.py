@@ -1,4 +1,4 @@
-"""Tags: what devices carry and notifications are narrowed by (contract §5)."""
+"""Tags: what devices carry and notifications are narrowed by."""
 
 from typing import Annotated
 

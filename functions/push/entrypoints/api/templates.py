@@ -1,4 +1,4 @@
-"""Templates: kinds of notification, for senders to fill in (contract §5)."""
+"""Templates: kinds of notification, for senders to fill in."""
 
 from typing import Annotated
 

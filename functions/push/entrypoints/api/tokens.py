@@ -1,4 +1,4 @@
-"""`oauth/token` and `oauth/revoke`: JSON from JavaScript, forms from phones and servers (contract §2)."""
+"""`oauth/token` and `oauth/revoke`: JSON from JavaScript, forms from phones and servers."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Whose devices are: linked and unlinked by servers (contract §3)."""
+"""Whose devices are: linked and unlinked by servers."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Identified users, as accounts look them up, change and forget them (contract §3)."""
+"""Identified users, as accounts look them up, change and forget them."""
 
 from typing import Annotated
 

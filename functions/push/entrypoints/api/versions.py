@@ -1,4 +1,4 @@
-"""What apps ask when they start: which of their versions still work (contract §1). All do."""
+"""What apps ask when they start: which of their versions still work. All do."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field

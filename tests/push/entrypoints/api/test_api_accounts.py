@@ -1,4 +1,4 @@
-"""`core/user` and `core/user/self`: who logs in, from where, and for how long (contract §2)."""
+"""`core/user` and `core/user/self`: who logs in, from where, and for how long."""
 
 import json
 from typing import Any

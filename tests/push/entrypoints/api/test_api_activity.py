@@ -1,4 +1,4 @@
-"""Receipts, opens and dismissals as HALO's SDKs report them (contract §4)."""
+"""Receipts, opens and dismissals as HALO's SDKs report them."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""`core/app`: apps and their secrets, as admins see them (contract §2)."""
+"""`core/app`: apps and their secrets, as admins see them."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Devices, as servers look them up and people have them forgotten (contract §3)."""
+"""Devices, as servers look them up and people have them forgotten."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Devices, as HALO's SDKs and servers sync them (contract §3)."""
+"""Devices, as HALO's SDKs and servers sync them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: whatever is repeated, one schedule comes of it (design §4)."""
+"""Idempotency-Key: whatever is repeated, one schedule comes of it."""
 
 import asyncio
 from typing import Any

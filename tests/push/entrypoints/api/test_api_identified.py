@@ -1,4 +1,4 @@
-"""Users of an app register and log in, as HALO's SDKs have them do (contract §3)."""
+"""Users of an app register and log in, as HALO's SDKs have them do."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An app's secret ships in every copy of it: what one address makes with it has limits (design §8)."""
+"""An app's secret ships in every copy of it: what one address makes with it has limits."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Paths, methods, origins, and who may call at all (contract §1)."""
+"""Paths, methods, origins, and who may call at all."""
 
 import pytest
 from hypothesis import given

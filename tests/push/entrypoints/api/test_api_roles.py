@@ -1,4 +1,4 @@
-"""`core/role`: HALO's three, and sets of rights of one's own (contract §2)."""
+"""`core/role`: HALO's three, and sets of rights of one's own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What becomes of a schedule by hand: edited, sent, copied, cancelled, removed; and who was told (contract §4)."""
+"""What becomes of a schedule by hand: edited, sent, copied, cancelled, removed; and who was told."""
 
 from typing import Any
 

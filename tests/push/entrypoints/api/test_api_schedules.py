@@ -1,4 +1,4 @@
-"""Schedules that are right: what is stored, set going, answered and read again (contract §4)."""
+"""Schedules that are right: what is stored, set going, answered and read again."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from fakes.tasks import Created
 from fakes.world import ANDROID, World, assert_problem
 from push.domain.audience import Audience, AudienceKind
 from push.domain.outcome import Kind
-from push.domain.run import ARM_AHEAD_MS, GRACE_MS, Shard, Source
+from push.domain.run import ARM_AHEAD_MS, GRACE_MS
 from push.domain.schedule import DAY_MS, State
+from push.domain.shard import Shard, Source
 from push.domain.tag import TagType
 
 SEEDS: dict[str, dict[str, Any]] = {

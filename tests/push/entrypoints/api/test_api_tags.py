@@ -1,4 +1,4 @@
-"""Tags, as people make and look them up (contract §5)."""
+"""Tags, as people make and look them up."""
 
 from typing import Any
 

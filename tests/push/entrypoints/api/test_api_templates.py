@@ -1,4 +1,4 @@
-"""Templates, and the schedules that are made from them (contract §5)."""
+"""Templates, and the schedules that are made from them."""
 
 from typing import Any
 

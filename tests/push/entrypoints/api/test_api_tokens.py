@@ -1,4 +1,4 @@
-"""`oauth/token`, as HALO's SDKs and servers call it (contract §2)."""
+"""`oauth/token`, as HALO's SDKs and servers call it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Notifications to identified users: asked for, read, edited, copied (contract §4)."""
+"""Notifications to identified users: asked for, read, edited, copied."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Identified users, as servers look them up, link devices to them, and have them forgotten (contract §3)."""
+"""Identified users, as servers look them up, link devices to them, and have them forgotten."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Accounts on the wire (contract §2). A password only ever comes in."""
+"""Accounts on the wire. A password only ever comes in."""
 
 from typing import Annotated, Any
 

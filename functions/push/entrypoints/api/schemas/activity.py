@@ -1,4 +1,4 @@
-"""Activity as phones report it (contract §4): unknown fields are theirs to add."""
+"""Activity as phones report it: unknown fields are theirs to add."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Apps on the wire (contract §2)."""
+"""Apps on the wire."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Devices as we answer them (contract §3)."""
+"""Devices as we answer them."""
 
 from pydantic import Field
 

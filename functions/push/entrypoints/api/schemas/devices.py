@@ -1,4 +1,4 @@
-"""Devices as clients tell of them (contract §3)."""
+"""Devices as clients tell of them."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Lists as HALO pages them (contract §1)."""
+"""Lists as HALO pages them."""
 
 from typing import Generic, TypeVar
 

@@ -1,4 +1,4 @@
-"""Roles on the wire (contract §2)."""
+"""Roles on the wire."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Schedules as we answer them (contract §4)."""
+"""Schedules as we answer them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Schedules as clients ask for them (contract §4)."""
+"""Schedules as clients ask for them."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Tags as people make them and as we answer them (contract §3, §5)."""
+"""Tags as people make them and as we answer them."""
 
 from typing import Annotated
 

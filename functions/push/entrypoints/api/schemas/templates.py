@@ -1,4 +1,4 @@
-"""Templates on the wire (contract §5)."""
+"""Templates on the wire."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The token call on the wire (contract §2)."""
+"""The token call on the wire."""
 
 from typing import Any, Literal
 

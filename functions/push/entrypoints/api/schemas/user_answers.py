@@ -1,4 +1,4 @@
-"""Identified users as servers see and change them (contract §3)."""
+"""Identified users as servers see and change them."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Identified users on the wire (contract §3): the SDKs read texts, so what is not known is an empty one."""
+"""Identified users on the wire: the SDKs read texts, so what is not known is an empty one."""
 
 from typing import Annotated, Any
 
