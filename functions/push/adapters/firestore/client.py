@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -150,6 +150,11 @@ class Database:
         if isinstance(version, int):
             version = Timestamp(seconds=version // NANOS, nanos=version % NANOS)
         return self.client.write_option(last_update_time=version)
+
+
+def holds(stored: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+    """Whether a stored document is what a commit wrote whose answer was lost."""
+    return all(stored.get(name) == value for name, value in written.items())
 
 
 def versioned(snapshot: Any, value: Any) -> Versioned[Any]:

@@ -7,7 +7,7 @@ from google.api_core import exceptions as google
 
 from push import logs
 from push.adapters.firestore import schedules, tag_documents, templates
-from push.adapters.firestore.client import Database, is_document_id, versioned
+from push.adapters.firestore.client import Database, holds, is_document_id, versioned
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import creation, overwriting, replacing
 from push.domain.schedule import Schedule
@@ -43,7 +43,7 @@ class FirestoreConsole:
                 reference,
                 version,
                 lambda batch: batch._add_write_pbs([replacing(reference, told, version)]),
-                lambda stored: all(stored.get(name) == value for name, value in told.items()),
+                lambda stored: holds(stored, told),
             )
         except google.InvalidArgument as error:
             # A document of almost 1 MiB has no room for another word, and asking again would make none.

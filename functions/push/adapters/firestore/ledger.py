@@ -7,11 +7,11 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push import logs
-from push.adapters.firestore.client import Database, is_document_id, versioned
+from push.adapters.firestore.client import Database, holds, is_document_id, versioned
 from push.adapters.firestore.codec import VERSION, Codec, at, ms
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import replacing
-from push.adapters.firestore.runs import list_document
+from push.adapters.firestore.run_documents import list_document
 from push.domain.page import Failure
 from push.domain.rendering import MAX_TTL_S
 from push.domain.shard import Shard, add
@@ -36,7 +36,7 @@ class FirestoreLedger:
         reference = self._at(shard.run, shard.id)
         document = self._document(shard)
         return await self._database.guarded(
-            reference, None, lambda batch: batch.create(reference, document), lambda stored: _same(stored, document)
+            reference, None, lambda batch: batch.create(reference, document), lambda stored: holds(stored, document)
         )
 
     async def commit(self, commit: Commit, version: Any) -> Any:
@@ -55,7 +55,8 @@ class FirestoreLedger:
                 expires = {"expireAt": self._database.expiry(_moment(shard))}
                 batch.set(root.collection("failures").document(failure.target), _failure(failure) | expires)
 
-        return await self._database.guarded(reference, version, fill, lambda stored: _same(stored, document))
+        # Every commit of a worker differs from its others, so that what stands there tells which one it was.
+        return await self._database.guarded(reference, version, fill, lambda stored: holds(stored, document))
 
     async def open(self, run: str) -> AsyncIterator[list[Versioned[Shard]]]:
         # By name: an order by time would need an index of its own, over moments that only grow.
@@ -143,11 +144,6 @@ def _readable(run: str, snapshot: Any) -> Versioned[Shard] | None:
     except ValueError as error:
         logs.event("shard-unreadable", "ERROR", error=error, run=run, shard=snapshot.id)
         return None
-
-
-def _same(stored: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether what is stored is what this worker wrote: every commit of a worker differs from its others."""
-    return all(stored.get(name) == value for name, value in document.items())
 
 
 def failure_of(document: Mapping[str, Any]) -> Failure:

@@ -9,7 +9,7 @@ from push.adapters.firestore.client import Database
 from push.adapters.firestore.codec import at, ms
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.runs import FORMAT
+from push.adapters.firestore.run_documents import FORMAT
 from push.domain.run import WATCH_MS
 from push.domain.schedule import State
 from push.domain.shard import add

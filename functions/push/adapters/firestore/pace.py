@@ -9,7 +9,7 @@ from push import logs
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import READABLE, VERSION, Codec, at
 from push.adapters.firestore.errors import translated
-from push.adapters.firestore.runs import run_of
+from push.adapters.firestore.run_documents import run_of
 from push.domain.errors import Stale, Unavailable
 from push.domain.pace import Pacing
 from push.domain.run import Run

@@ -1,59 +1,27 @@
 """`runs/{id}` and their lists; every move of a run is mirrored in `schedules/{id}` by the same commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore import schedules
-from push.adapters.firestore.client import Database, is_document_id, versioned
-from push.adapters.firestore.codec import VERSION, Codec, at
+from push.adapters.firestore.client import Database, holds, is_document_id, versioned
+from push.adapters.firestore.codec import Codec, at
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import creation, overwriting
+from push.adapters.firestore.run_documents import RUNS, list_document, run_document, run_of
 from push.adapters.firestore.waking import put_off, read_due
 from push.domain.audience import MAX_LISTS
 from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.idempotency import Remembered
-from push.domain.results import day_of
 from push.domain.run import Run
 from push.domain.schedule import Schedule, State
-from push.domain.status import slot_of
 from push.ports import Due, Versioned
-
-# A release that knows no canary would send to its share of the key space a second time: it refuses this format.
-_WITH_CANARY = 2
-_CODEC = Codec(
-    Run,
-    times=(
-        "wake_at",
-        "send_on",
-        "expires_at",
-        "created_at",
-        "started_at",
-        "sent_at",
-        "ended_at",
-        "first_known_at",
-        "last_known_at",
-        "removed_at",
-        "released_at",
-        "resumed_at",
-    ),
-    texts=("content", "audience", "request"),
-    readable=(VERSION, _WITH_CANARY),
-)
 
 _MEMORIES = Codec(Remembered, times=("expire_at",), texts=("answer",))
 _LIVE = [State.SCHEDULED.value, State.SENDING.value]
-
-
-# The newest that this release writes.
-FORMAT = _WITH_CANARY
-
-
-def run_of(document: Mapping[str, Any]) -> Run:
-    """Raises ValueError for one that cannot be read."""
-    return _CODEC.decode(document)
 
 
 class FirestoreRuns:
@@ -70,7 +38,7 @@ class FirestoreRuns:
     ) -> None:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
-        document = _document(run)
+        document = run_document(run)
 
         def fill(batch: Any) -> None:
             batch.create(run_at, document)
@@ -87,7 +55,7 @@ class FirestoreRuns:
                 batch.create(client.document(f"idempotency/{memory.id}"), _MEMORIES.encode(memory))
 
         try:
-            await self._database.guarded(run_at, None, fill, lambda stored: _holds(stored, document))
+            await self._database.guarded(run_at, None, fill, lambda stored: holds(stored, document))
         except Stale:
             if over is not None:
                 raise
@@ -101,13 +69,13 @@ class FirestoreRuns:
         if not is_document_id(id):
             return None
         snapshot = await self._database.read(self._database.client.document(f"runs/{id}"))
-        return versioned(snapshot, _CODEC.decode(snapshot.to_dict())) if snapshot.exists else None
+        return versioned(snapshot, run_of(snapshot.to_dict())) if snapshot.exists else None
 
     async def move(self, run: Run, version: Any) -> Any:
         client = self._database.client
         run_at = client.document(f"runs/{run.id}")
         schedule_at = client.document(f"schedules/{run.schedule}")
-        document = _document(run)
+        document = run_document(run)
         mirror = {
             "state": run.state.value,
             "sentAt": document["sentAt"],
@@ -121,7 +89,7 @@ class FirestoreRuns:
                 batch.update(schedule_at, mirror)
 
         def ours(stored: dict[str, Any]) -> bool:
-            return all(stored.get(name) == value for name, value in document.items())
+            return holds(stored, document)
 
         try:
             return await self._database.guarded(run_at, version, fill, ours)
@@ -136,7 +104,7 @@ class FirestoreRuns:
     ) -> Any:
         client = self._database.client
         run_at, schedule_at = client.document(f"runs/{run.id}"), client.document(f"schedules/{schedule.id}")
-        document = _document(run)
+        document = run_document(run)
 
         def fill(batch: Any) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
@@ -151,7 +119,7 @@ class FirestoreRuns:
                 self._keep_lists(batch, run)
 
         try:
-            return await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+            return await self._database.guarded(run_at, version, fill, lambda stored: holds(stored, document))
         except Stale:
             if over is None and not (await self._database.read(schedule_at)).exists:
                 raise NotFound("no such schedule") from None
@@ -180,20 +148,20 @@ class FirestoreRuns:
                 await schedule_at.delete()
             return
         run_at = client.document(f"runs/{run.id}")
-        document = _document(run)
+        document = run_document(run)
 
         def fill(batch: Any) -> None:
             batch.update(run_at, document, option=self._database.unchanged_since(version))
             batch.delete(schedule_at)
             self._keep_lists(batch, run)
 
-        await self._database.guarded(run_at, version, fill, lambda stored: _holds(stored, document))
+        await self._database.guarded(run_at, version, fill, lambda stored: holds(stored, document))
 
     async def due(self, now: int, limit: int) -> Due[Run]:
         query = self._database.client.collection("runs").where(filter=FieldFilter("wakeAt", "<=", at(now)))
         with translated():
             found = [snapshot async for snapshot in query.order_by("wakeAt").limit(limit).stream()]
-        return read_due(found, _CODEC, "run")
+        return read_due(found, RUNS, "run")
 
     async def put_off(self, id: str, until: int, version: Any) -> None:
         await put_off(self._database, self._database.client.document(f"runs/{id}"), until, version)
@@ -228,30 +196,3 @@ class FirestoreRuns:
     def _lists_expire(self, run: Run) -> datetime | None:
         """A draft waits for its sender for as long as that takes."""
         return None if run.state is State.DRAFT else self._database.expiry(at(run.expires_at))
-
-
-def decode(document: Mapping[str, Any]) -> Run:
-    return _CODEC.decode(document)
-
-
-def _document(run: Run) -> dict[str, Any]:
-    """With the day, and the ten minutes, that its sending ended in, by which statistics and status find it: an index
-    over moments would be a hot spot.
-    `tagIds`: the audience's, which stands in a text."""
-    tags = sorted({tag for group in run.audience.groups for tag in group})
-    moment = run.sending_ended_at
-    ended = {
-        "endedDay": None if moment is None else day_of(moment),
-        "endedSlot": None if moment is None else slot_of(moment),
-    }
-    version = _WITH_CANARY if run.canary else VERSION
-    return _CODEC.encode(run) | ended | {"v": version, "tagIds": tags}
-
-
-def _holds(stored: dict[str, Any], document: dict[str, Any]) -> bool:
-    """Whether a stored document is what a commit wrote whose answer was lost."""
-    return all(stored.get(name) == value for name, value in document.items())
-
-
-def list_document(items: Sequence[str], expire_at: datetime | None) -> dict[str, Any]:
-    return {"v": VERSION, "items": list(items), "expireAt": expire_at}

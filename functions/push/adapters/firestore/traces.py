@@ -9,7 +9,7 @@ from push.adapters.firestore.bulk import BulkWriter
 from push.adapters.firestore.client import Database
 from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.ledger import failure_of
-from push.adapters.firestore.runs import decode
+from push.adapters.firestore.run_documents import run_of
 from push.domain.activity import Done
 from push.domain.audience import AudienceKind
 from push.domain.errors import Unavailable
@@ -70,7 +70,7 @@ class FirestoreTraces:
         with translated():
             references = []
             for snapshot in found:
-                run = decode(snapshot.to_dict())
+                run = run_of(snapshot.to_dict())
                 if listed.may_be_in(run):
                     at = snapshot.reference
                     references.append(at.collection("failures").document(listed.failure))
@@ -84,7 +84,7 @@ class FirestoreTraces:
         found = await self._runs_of(app, after, limit)
         writer = BulkWriter(self._database)
         for snapshot in found:
-            for number in range(decode(snapshot.to_dict()).audience.lists):
+            for number in range(run_of(snapshot.to_dict()).audience.lists):
                 writer.remove(snapshot.reference.collection("lists").document(str(number)))
         await writer.flush()
         return found[-1].id if len(found) == limit else None
