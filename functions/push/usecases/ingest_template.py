@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from push.domain.account import Caller
-from push.domain.audit import Action
+from push.domain.audit import Action, AuditSearch
 from push.domain.errors import Invalid, PushError, Stale, Unavailable, invalid
 from push.domain.ids import plausible
 from push.domain.template import Template
@@ -30,12 +30,12 @@ async def ingest_template(editor: Caller, id: str, read: Reader, *, ports: Ports
     for _ in range(_ATTEMPTS):
         written = await ports.console.read(Kind.TEMPLATES, id)
         if written is None:
-            return
+            return await _deleted(editor, id, ports)
         found = await ports.templates.get(id) if plausible(id) else None
         old = found.value if found is not None else None
         try:
             if await _settled(editor, id, written, old, read, ports):
-                return
+                return None
         except Stale:
             continue  # somebody wrote it just now
     raise Unavailable(f"template {id} is being written by too many at once")
@@ -74,6 +74,16 @@ async def _settled(editor: Caller, id: str, written: Written, old: Template | No
     action = Action.CREATE if old is None else Action.UPDATE
     await note_change(editor, action, "template", id, now, old, new, audit=ports.audit)
     return True
+
+
+async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
+    """It is gone, and with it what it said. The audit gets to know who deleted it, unless it does: by the API it was
+    told before this event came, and events come twice."""
+    if not plausible(id):
+        return
+    told, _ = await ports.audit.list(AuditSearch(resource="template", resource_id=id), 1, 0, None)
+    if told and told[0].action is not Action.DELETE:
+        await note_change(editor, Action.DELETE, "template", id, ports.clock.now(), None, None, audit=ports.audit)
 
 
 async def _without_its_tags(error: Invalid, id: str, ports: Ports) -> bool:

@@ -21,6 +21,7 @@ from push.domain.schedule import DAY_MS, State
 from push.domain.tag import tag_key
 from push.entrypoints.ingest.documents import read_schedule, read_tag, read_template
 from push.ports.console import Kind
+from push.usecases.delete_template import delete_template
 from push.usecases.ingest_schedule import ingest_schedule
 from push.usecases.ingest_tag import ingest_tag
 from push.usecases.ingest_template import ingest_template
@@ -362,6 +363,35 @@ def test_a_template_is_accepted_corrected_and_kept_as_it_was_while_it_is_wrong(d
     assert desk.ports.templates.stored["offer"][0].revision == 2
     desk.console.edit(Kind.TEMPLATES, "offer", revision=9)
     assert hear()["notice"] == "revision: put back, since only the system writes that"
+
+
+def test_who_deleted_a_template_by_hand_is_in_the_audit_once(desk: Desk) -> None:
+    def hear(id: str) -> list[tuple[str, str]]:
+        desk.ports.clock.pass_ms(1)
+        asyncio.run(ingest_template(EDITOR, id, read_template, ports=desk.ports))
+        return [(change.action.value, change.actor) for change in desk.ports.audit.kept if change.resource_id == id]
+
+    desk.console.put(Kind.TEMPLATES, "offer", {"name": "Offer", "silent": True})
+    hear("offer")
+    desk.console.delete(Kind.TEMPLATES, "offer")
+    told = [("create", EDITOR.subject), ("delete", EDITOR.subject)]
+    assert [hear("offer"), hear("offer")] == [told, told]
+    # What nobody had accepted was no template.
+    desk.console.put(Kind.TEMPLATES, "wrong", {"silent": "perhaps"})
+    desk.console.delete(Kind.TEMPLATES, "wrong")
+    assert hear("wrong") == []
+
+
+def test_a_template_deleted_by_the_api_has_its_entry_already(desk: Desk) -> None:
+    desk.console.put(Kind.TEMPLATES, "offer", {"name": "Offer", "silent": True})
+    asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=desk.ports))
+    desk.ports.clock.pass_ms(1)
+    ann = Caller(subject="ann", role="admin", rights=frozenset(Right))
+    ports = desk.ports
+    asyncio.run(delete_template(ann, "offer", None, templates=ports.templates, audit=ports.audit, clock=ports.clock))
+    desk.console.delete(Kind.TEMPLATES, "offer")
+    asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=desk.ports))
+    assert [(change.action.value, change.actor) for change in desk.ports.audit.kept][1:] == [("delete", "ann")]
 
 
 def test_a_tag_is_accepted_described_and_never_renamed(desk: Desk) -> None:
