@@ -40,7 +40,9 @@ resource "google_firestore_backup_schedule" "daily" {
   daily_recurrence {}
 }
 
-# Functions wait for these: a query without its index fails.
+# Functions wait for these: a query without its index fails. One that nobody asks for any more goes when no function asks
+# for it: Terraform destroys first otherwise. None is in another's way, since an index is its collection, scope and fields:
+# one that changes is another one.
 resource "google_firestore_index" "composite" {
   for_each = local.indexes
 
@@ -56,6 +58,10 @@ resource "google_firestore_index" "composite" {
       order        = try(fields.value.order, null)
       array_config = try(fields.value.arrayConfig, null)
     }
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 

@@ -5,8 +5,10 @@ locals {
   # A bucket tells it; a data source would be read anew, and unknown, whenever an API is enabled.
   project_number = google_storage_bucket.source.project_number
 
-  archived    = fileexists(var.source_archive)
-  source_hash = local.archived ? filesha256(var.source_archive) : "missing"
+  # Where `make package` puts it: what deploys Amazon SNS is another archive.
+  archive_path = coalesce(var.source_archive, "../.local/dist/functions${var.sns == null ? "" : "-sns"}.zip")
+  archived     = fileexists(local.archive_path)
+  source_hash  = local.archived ? filesha256(local.archive_path) : "missing"
 }
 
 resource "google_storage_bucket" "source" {
@@ -47,7 +49,7 @@ resource "google_storage_bucket" "source" {
 resource "google_storage_bucket_object" "source" {
   name   = "functions-${local.source_hash}.zip"
   bucket = google_storage_bucket.source.name
-  source = var.source_archive
+  source = local.archive_path
 
   lifecycle {
     # Functions still name the old one while they are updated.
@@ -56,7 +58,7 @@ resource "google_storage_bucket_object" "source" {
     # Holds back an apply, not a first plan: the bucket's address is unknown until there is one.
     precondition {
       condition     = local.archived || google_storage_bucket.source.self_link == ""
-      error_message = "There is no ${var.source_archive}: run `make package` first (`make package PROVIDERS=sns` with Amazon SNS)."
+      error_message = "There is no ${local.archive_path}: run `make package${var.sns == null ? "" : " PROVIDERS=sns"}` first."
     }
   }
 }

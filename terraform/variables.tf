@@ -40,12 +40,12 @@ variable "fcm_quota_per_minute" {
 }
 
 variable "source_archive" {
-  description = "The archive that `make package` wrote, seen from this folder. Its hash names the object that is deployed."
+  description = "The archive that is deployed, seen from this folder, if it is not what `make package` wrote: with sns, what it wrote with PROVIDERS=sns."
   type        = string
-  default     = "../.local/dist/functions.zip"
+  default     = null
 
   validation {
-    condition     = endswith(var.source_archive, ".zip")
+    condition     = var.source_archive == null ? true : endswith(var.source_archive, ".zip")
     error_message = "source_archive is a .zip, as `make package` writes it."
   }
 }

@@ -22,6 +22,17 @@ variable "budget" {
   }
 }
 
+variable "receipt_logs" {
+  description = "The share of good reports of activity that Cloud Run's log of requests keeps; 1 for all. A receipt for each message would be most of the log."
+  type        = number
+  default     = 0.01
+
+  validation {
+    condition     = var.receipt_logs >= 0 && var.receipt_logs <= 1
+    error_message = "receipt_logs is a share: 0 to 1."
+  }
+}
+
 variable "custom_domain" {
   description = "A domain of your own for the API: a load balancer with a certificate, and Cloud Armor with limits for each address."
   type = object({

@@ -10,6 +10,8 @@ labels                = { environment = "dev" }
 
 settings = {
   log_level = "DEBUG"
+  # Makes the first account (README, Deploy).
+  service_accounts = { "ops@halo-push-dev.iam.gserviceaccount.com" = "admin" }
 }
 
 firebase_projects = {

@@ -12,8 +12,12 @@ functions = {
 }
 
 settings = {
-  service_accounts = { "etl@wines-integration.iam.gserviceaccount.com" = "editor" }
-  allowed_origins  = ["https://www.wines.example"]
+  service_accounts = {
+    # Makes the first account (README, Deploy).
+    "ops@halo-push-prod.iam.gserviceaccount.com"    = "admin"
+    "etl@wines-integration.iam.gserviceaccount.com" = "editor"
+  }
+  allowed_origins = ["https://www.wines.example"]
 }
 
 firebase_projects = {

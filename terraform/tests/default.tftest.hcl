@@ -93,6 +93,10 @@ run "default" {
     error_message = "The archive is named by its hash."
   }
   assert {
+    condition     = length(google_logging_project_exclusion.receipts) == 1 && endswith(google_logging_project_exclusion.receipts[0].filter, " AND sample(insertId, 0.9900)")
+    error_message = "Of a hundred receipts that were stored, the log of requests keeps one."
+  }
+  assert {
     condition     = local.ingest_audiences == tolist(["https://ingest-123456789012.europe-west1.run.app", "https://ingest-abcdefghij-ew.a.run.app"])
     error_message = "ingest knows by which addresses Eventarc may call it."
   }

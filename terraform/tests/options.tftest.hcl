@@ -93,6 +93,72 @@ run "sns" {
   }
 }
 
+run "archive" {
+  command = plan
+
+  variables {
+    source_archive = null
+  }
+
+  # A first plan, which needs no archive.
+  override_resource {
+    target          = google_storage_bucket.source
+    override_during = plan
+    values          = { self_link = "", project_number = 123456789012 }
+  }
+
+  assert {
+    condition     = local.archive_path == "../.local/dist/functions.zip" && google_storage_bucket_object.source.source == local.archive_path
+    error_message = "What `make package` writes is deployed."
+  }
+}
+
+run "archive_with_sns" {
+  command = plan
+
+  variables {
+    source_archive = null
+    sns            = { region = "eu-west-1" }
+  }
+
+  override_resource {
+    target          = google_storage_bucket.source
+    override_during = plan
+    values          = { self_link = "", project_number = 123456789012 }
+  }
+
+  assert {
+    condition     = local.archive_path == "../.local/dist/functions-sns.zip" && google_storage_bucket_object.source.source == local.archive_path
+    error_message = "With Amazon SNS it is the archive that has its client in it."
+  }
+}
+
+run "every_request_logged" {
+  command = plan
+
+  variables {
+    receipt_logs = 1
+  }
+
+  assert {
+    condition     = length(google_logging_project_exclusion.receipts) == 0
+    error_message = "Nothing is left out of the log of requests if somebody wants all of it."
+  }
+}
+
+run "no_receipt_logged" {
+  command = plan
+
+  variables {
+    receipt_logs = 0
+  }
+
+  assert {
+    condition     = endswith(google_logging_project_exclusion.receipts[0].filter, " AND sample(insertId, 1.0000)")
+    error_message = "Every receipt that was stored is left out of the log of requests."
+  }
+}
+
 run "bigquery_export" {
   command = plan
 

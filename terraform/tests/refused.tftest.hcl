@@ -249,6 +249,16 @@ run "budget_of_nothing" {
   expect_failures = [var.budget]
 }
 
+run "more_than_all_receipts" {
+  command = plan
+
+  variables {
+    receipt_logs = 1.5
+  }
+
+  expect_failures = [var.receipt_logs]
+}
+
 run "domain" {
   command = plan
 
