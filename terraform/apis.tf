@@ -8,6 +8,7 @@ locals {
       "secretmanager", "storage",
     ],
     var.budget == null ? [] : ["billingbudgets"],
+    var.firebase ? ["firebase"] : [],
     var.custom_domain == null ? [] : ["compute"],
     var.cmek == null ? [] : ["cloudkms"],
     var.bigquery_export == null ? [] : ["bigquery"],

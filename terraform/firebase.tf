@@ -7,3 +7,13 @@ module "firebase_app" {
   sender     = local.members["deliver"]
   logins     = each.value.password_logins ? { for name in ["api", "work"] : name => local.members[name] } : {}
 }
+
+# This project itself, for people who work in the Firebase console. It stays a Firebase project whatever is destroyed.
+resource "google_firebase_project" "this" {
+  count    = var.firebase ? 1 : 0
+  provider = google-beta
+
+  project = var.project_id
+
+  depends_on = [time_sleep.apis]
+}

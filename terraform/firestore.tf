@@ -21,7 +21,7 @@ resource "google_firestore_database" "default" {
   deletion_policy                   = var.deletion_protection ? "ABANDON" : "DELETE"
 
   dynamic "cmek_config" {
-    for_each = var.cmek[*]
+    for_each = try(var.cmek.database, false) ? [true] : []
 
     content {
       kms_key_name = local.database_key
@@ -93,6 +93,9 @@ resource "google_firestore_field" "override" {
 
     content {}
   }
+
+  # Firestore refuses to change fields while it builds indexes (409, contention).
+  depends_on = [google_firestore_index.composite]
 }
 
 # A ruleset never changes: other rules are another one, and the release names it.

@@ -3,7 +3,12 @@
 locals {
   labels = merge(var.labels, { app = "halo-push" })
 
-  queue_names = { SEND_QUEUE = "send", DELIVER_QUEUE = "deliver", URGENT_QUEUE = "urgent", WORK_QUEUE = "work" }
+  queue_names = {
+    SEND_QUEUE    = "send${var.queue_suffix}"
+    DELIVER_QUEUE = "deliver${var.queue_suffix}"
+    URGENT_QUEUE  = "urgent${var.queue_suffix}"
+    WORK_QUEUE    = "work${var.queue_suffix}"
+  }
 
   # Messages a minute that one process is reckoned with where FCM answers as it usually does: 2,500 a second. It was measured
   # to send more (README, Speed: eight shards, each with a page that waits for the slowest of 500 answers).
@@ -66,6 +71,7 @@ locals {
   }
 
   # Every setting of the code, but those of the local stack and K_REVISION, which Cloud Run sets. What is null is not set.
+  # Nor is an empty text, to the code: no origin at all is one that no browser has.
   environment = {
     GOOGLE_CLOUD_PROJECT  = var.project_id
     TASKS_LOCATION        = var.region
@@ -91,7 +97,7 @@ locals {
     SNS_TIMEOUT_S         = var.settings.sns_timeout_s
     LEASE_S               = var.settings.lease_s
     KEEP_DAYS             = var.settings.keep_days
-    ALLOWED_ORIGINS       = var.settings.allowed_origins == null ? null : join(",", var.settings.allowed_origins)
+    ALLOWED_ORIGINS       = var.settings.allowed_origins == null ? null : join(",", length(var.settings.allowed_origins) == 0 ? ["none"] : var.settings.allowed_origins)
     LOG_LEVEL             = var.settings.log_level
   }
   told = { for name, value in local.environment : name => tostring(value) if value != null }
@@ -99,22 +105,20 @@ locals {
   # Only api signs and reads tokens; the others have the setting, and no key in it.
   no_keys = { TOKEN_KEYS = "{}" }
 
-  api_url = "https://${var.region}-${var.project_id}.cloudfunctions.net/api/"
-  # With a domain of its own the API answers there alone.
-  api_base_url = var.custom_domain == null ? local.api_url : "https://${var.custom_domain.domain}/"
-  api_host     = split("/", local.api_base_url)[2]
-  api_urls     = flatten([for url in distinct([local.api_base_url, local.api_url]) : [url, trimsuffix(url, "/")]])
+  # Whose tokens the functions that are not public take.
+  invokers = { for name in keys(local.functions) : name => google_service_account.this[name == "ingest" ? "events" : "invoker"] if name != "api" }
 
   built_by = {
     service_account = google_service_account.this["build"].id
     repository      = google_artifact_registry_repository.functions.id
   }
   archive = { bucket = google_storage_bucket.source.name, name = google_storage_bucket_object.source.name }
-  members = merge({ for name, function in module.function : name => function.member }, { ingest = module.ingest.member })
+  members = merge({ for name, function in module.function : name => function.member }, { api = module.api.member })
 }
 
+# All but api, whose address they need (audiences.tf).
 module "function" {
-  for_each = { for name, function in local.functions : name => function if name != "ingest" }
+  for_each = { for name, function in local.functions : name => function if name != "api" }
   source   = "./modules/function"
 
   project_id    = var.project_id
@@ -127,20 +131,11 @@ module "function" {
   resources     = local.resources[each.key]
   kms_key       = local.regional_key
   vpc           = local.vpc
-
-  ingress = each.key != "api" ? "ALLOW_INTERNAL_ONLY" : var.custom_domain == null ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB"
-  callers = each.key == "api" ? { everybody = "allUsers" } : { invoker = google_service_account.this["invoker"].member }
-  environment = merge(
-    local.told,
-    { INVOKER = google_service_account.this["invoker"].email },
-    each.key == "api" ? {} : local.no_keys,
-  )
-  secrets = {
-    for variable in each.value.secrets : variable => {
-      secret  = google_secret_manager_secret.this[variable].secret_id
-      version = local.secrets[variable].version
-    }
-  }
+  ingress       = "ALLOW_INTERNAL_ONLY"
+  audiences     = local.audiences[each.key]
+  callers       = { invoker = local.invokers[each.key].member }
+  environment   = merge(local.told, local.no_keys, { INVOKER = local.invokers[each.key].email })
+  secrets       = local.secrets_of[each.key]
 
   depends_on = [
     time_sleep.roles,

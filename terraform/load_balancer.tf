@@ -35,7 +35,7 @@ resource "google_compute_region_network_endpoint_group" "api" {
   network_endpoint_type = "SERVERLESS"
 
   cloud_run {
-    service = module.function["api"].service
+    service = module.api.service
   }
 }
 

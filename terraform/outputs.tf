@@ -10,7 +10,7 @@ output "api_address" {
 
 output "functions" {
   description = "Each function's own address."
-  value       = merge({ for name, function in module.function : name => function.uri }, { ingest = module.ingest.uri })
+  value       = merge({ for name, function in module.function : name => function.uri }, { api = module.api.uri })
 }
 
 output "service_accounts" {
@@ -20,7 +20,7 @@ output "service_accounts" {
 
 output "queues" {
   description = "The queues, and what each hands out in a second."
-  value       = { for name, queue in local.queues : name => queue.per_second }
+  value       = { for name, queue in local.queues : "${name}${var.queue_suffix}" => queue.per_second }
 }
 
 output "secrets" {
@@ -28,9 +28,9 @@ output "secrets" {
   value       = { for variable, secret in google_secret_manager_secret.this : variable => secret.secret_id }
 }
 
-output "ingest_audiences" {
-  description = "What Eventarc's tokens may name."
-  value       = local.ingest_audiences
+output "audiences" {
+  description = "By function, what tokens of its callers may name, beside its address at cloudfunctions.net."
+  value       = local.audiences
 }
 
 output "dashboard" {

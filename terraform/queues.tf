@@ -31,7 +31,7 @@ locals {
 resource "google_cloud_tasks_queue" "this" {
   for_each = local.queues
 
-  name     = each.key
+  name     = "${each.key}${var.queue_suffix}"
   location = var.region
 
   rate_limits {
@@ -62,7 +62,7 @@ resource "google_cloud_tasks_queue" "this" {
 
     oidc_token {
       service_account_email = google_service_account.this["invoker"].email
-      audience              = module.function[each.value.function].url
+      audience              = module.function[each.value.function].audience
     }
   }
 

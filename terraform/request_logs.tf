@@ -8,7 +8,7 @@ resource "google_logging_project_exclusion" "receipts" {
   description = "Requests of phones that report activity, and were answered with 2xx"
   filter = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
-    "resource.labels.service_name=\"${module.function["api"].service}\"",
+    "resource.labels.service_name=\"${module.api.service}\"",
     "log_id(\"run.googleapis.com/requests\")",
     "httpRequest.status>=200",
     "httpRequest.status<300",

@@ -13,7 +13,7 @@ resource "google_cloud_scheduler_job" "sweep" {
 
     oidc_token {
       service_account_email = google_service_account.this["invoker"].email
-      audience              = module.function["sweep"].url
+      audience              = module.function["sweep"].audience
     }
   }
 }

@@ -34,12 +34,22 @@ resource "google_eventarc_trigger" "written" {
 
   destination {
     cloud_run_service {
-      service = module.ingest.service
+      service = module.function["ingest"].service
       region  = var.region
     }
   }
 
-  depends_on = [time_sleep.roles, module.ingest]
+  depends_on = [time_sleep.roles, module.function]
+
+  # A trigger of a database that was deleted hears nothing of the one that is made in its place (Firestore, *Eventarc*).
+  lifecycle {
+    replace_triggered_by = [terraform_data.database]
+  }
+}
+
+# Another one after the database was deleted and made, or restored, anew.
+resource "terraform_data" "database" {
+  input = google_firestore_database.default.uid
 }
 
 # Eventarc acts as an agent of its own, which does not exist before somebody asks for it.
@@ -57,4 +67,14 @@ resource "google_project_iam_member" "eventarc_agent" {
   project = var.project_id
   role    = "roles/eventarc.serviceAgent"
   member  = google_project_service_identity.eventarc.member
+
+  depends_on = [time_sleep.agents]
+}
+
+# An agent that was just made is unknown to IAM for some seconds: "Service account … does not exist".
+resource "time_sleep" "agents" {
+  create_duration = "60s"
+  triggers        = { agents = join(",", sort(concat(["eventarc"], tolist(local.asked_for)))) }
+
+  depends_on = [google_project_service_identity.eventarc, google_project_service_identity.cmek]
 }

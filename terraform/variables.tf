@@ -9,7 +9,7 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Where functions, queues and the Scheduler job run: close to the database, and a region of Cloud Scheduler."
+  description = "Where functions, queues and the Scheduler job run: close to the database, and a region of Cloud Scheduler. It cannot be changed: source and functions would have to be destroyed first."
   type        = string
 
   validation {
@@ -73,16 +73,16 @@ variable "backup_retention_days" {
   default     = 14
 
   validation {
-    condition     = var.backup_retention_days >= 0 && var.backup_retention_days <= 98
-    error_message = "backup_retention_days is 0 to 98 (14 weeks), which is as long as Firestore keeps a backup."
+    condition     = var.backup_retention_days >= 0 && var.backup_retention_days <= 98 && floor(var.backup_retention_days) == var.backup_retention_days
+    error_message = "backup_retention_days is a whole number from 0 to 98 (14 weeks), which is as long as Firestore keeps a backup."
   }
 }
 
 variable "secret_versions" {
-  description = "Which version of each secret functions read: a number, or latest, which an instance looks up when it starts."
+  description = "Which version of each secret functions read: a number, or latest, which an instance looks up when it starts. The pepper's is never another one."
   type = object({
     token_keys = optional(string, "latest")
-    key_pepper = optional(string, "latest")
+    key_pepper = optional(string, "1")
     aws        = optional(string, "latest")
   })
   default = {}

@@ -17,8 +17,8 @@ variable "budget" {
   default     = null
 
   validation {
-    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account)) && var.budget.monthly_amount >= 1
-    error_message = "budget needs a billing_account such as \"012345-6789AB-CDEF01\", and a monthly_amount of at least 1."
+    condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account)) && var.budget.monthly_amount >= 1 && floor(var.budget.monthly_amount) == var.budget.monthly_amount
+    error_message = "budget needs a billing_account such as \"012345-6789AB-CDEF01\", and a monthly_amount of whole units, at least 1."
   }
 }
 
@@ -53,13 +53,13 @@ variable "custom_domain" {
 }
 
 variable "cmek" {
-  description = "Keys of your own for the database, the secrets, the functions and their source. A database cannot be moved to one later."
-  type        = object({ rotation_days = optional(number, 90) })
+  description = "Keys of your own for the database, the secrets, the functions and their source, from the first apply on: nothing is moved to one later. Google refuses the database until it has granted the project some (Firestore, Use CMEK, Request access); database = false leaves it out."
+  type        = object({ rotation_days = optional(number, 90), database = optional(bool, true) })
   default     = null
 
   validation {
-    condition     = var.cmek == null ? true : var.cmek.rotation_days >= 1 && var.cmek.rotation_days <= 90
-    error_message = "cmek.rotation_days is 1 to 90."
+    condition     = var.cmek == null ? true : var.cmek.rotation_days >= 1 && var.cmek.rotation_days <= 90 && floor(var.cmek.rotation_days) == var.cmek.rotation_days
+    error_message = "cmek.rotation_days is a whole number from 1 to 90."
   }
 }
 
@@ -80,8 +80,8 @@ variable "bigquery_export" {
   default     = null
 
   validation {
-    condition     = var.bigquery_export == null ? true : var.bigquery_export.expiration_days >= 0 && can(regex("^(EU|US|[a-z]+-[a-z]+[0-9]+)$", var.bigquery_export.location))
-    error_message = "bigquery_export needs a location such as \"EU\", and expiration_days of at least 0."
+    condition     = var.bigquery_export == null ? true : var.bigquery_export.expiration_days >= 0 && floor(var.bigquery_export.expiration_days) == var.bigquery_export.expiration_days && can(regex("^(EU|US|[a-z]+-[a-z]+[0-9]+)$", var.bigquery_export.location))
+    error_message = "bigquery_export needs a location such as \"EU\", and expiration_days that are a whole number of at least 0."
   }
 }
 
@@ -94,4 +94,38 @@ variable "vpc_connector" {
     condition     = var.vpc_connector == null ? true : can(cidrnetmask(var.vpc_connector.ip_cidr_range)) && endswith(var.vpc_connector.ip_cidr_range, "/28")
     error_message = "vpc_connector.ip_cidr_range is a free /28, such as \"10.8.0.0/28\"."
   }
+}
+
+variable "firebase" {
+  description = "Adds Firebase to this project, for people who work in the Firebase console: under Firebase's terms, which somebody must have accepted there, and for good."
+  type        = bool
+  default     = false
+}
+
+variable "public_by" {
+  description = "How api is open to everybody: by a role for allUsers, or, where the organisation refuses that (domain restricted sharing), by no-iam-check, which is then turned on with gcloud (README, Deploy)."
+  type        = string
+  default     = "allUsers"
+
+  validation {
+    condition     = contains(["allUsers", "no-iam-check"], var.public_by)
+    error_message = "public_by is \"allUsers\" or \"no-iam-check\"."
+  }
+}
+
+variable "queue_suffix" {
+  description = "Behind the queues' names. A queue that was destroyed keeps its name for three days, in which one of the same name only seems to be made: give those another suffix, such as \"-2\"."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(-[a-z0-9]{1,20})?$", var.queue_suffix))
+    error_message = "queue_suffix is empty, or a hyphen with up to 20 lower-case letters and digits, such as \"-2\"."
+  }
+}
+
+variable "first_token_keys" {
+  description = "Whether Terraform looks after the first version of the signing keys. Turn it off, and apply, before you destroy that version, and never on again: another one would be made, and every login would end."
+  type        = bool
+  default     = true
 }

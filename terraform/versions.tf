@@ -7,7 +7,7 @@ terraform {
       source  = "hashicorp/google"
       version = "8.7.0"
     }
-    # Only for the service agents of Google's own services, which the other one cannot ask for.
+    # Only for the service agents of Google's own services, and to add Firebase, which the other one cannot.
     google-beta = {
       source  = "hashicorp/google-beta"
       version = "8.7.0"

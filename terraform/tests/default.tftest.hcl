@@ -10,17 +10,44 @@ mock_provider "google" {
       member = "serviceAccount:someone@halo-push-test.iam.gserviceaccount.com"
     }
   }
-  mock_resource "google_cloudfunctions2_function" {
-    defaults = {
-      service_config = { uri = "https://ingest-abcdefghij-ew.a.run.app" }
-    }
-  }
   mock_resource "google_storage_bucket" {
     defaults = { project_number = 123456789012 }
   }
 }
 mock_provider "google-beta" {}
 mock_provider "time" {}
+
+override_resource {
+  target          = module.api.google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://api-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target          = module.function["send"].google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://send-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target          = module.function["deliver"].google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://deliver-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target          = module.function["sweep"].google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://sweep-abcdefghij-ew.a.run.app" } }
+}
+override_resource {
+  target          = module.function["work"].google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://work-abcdefghij-ew.a.run.app" } }
+}
+# As projects have it that have no HASH.
+override_resource {
+  target          = module.function["ingest"].google_cloudfunctions2_function.function
+  override_during = plan
+  values          = { service_config = { uri = "https://ingest-123456789012.europe-west1.run.app" } }
+}
 
 variables {
   project_id        = "halo-push-test"
@@ -33,12 +60,12 @@ run "default" {
   command = plan
 
   assert {
-    condition     = toset(concat(keys(module.function), ["ingest"])) == toset(["api", "send", "deliver", "sweep", "work", "ingest"])
+    condition     = toset(concat(keys(module.function), ["api"])) == toset(["api", "send", "deliver", "sweep", "work", "ingest"])
     error_message = "There are six functions."
   }
   assert {
-    condition     = module.function["send"].url == "https://europe-west1-halo-push-test.cloudfunctions.net/send"
-    error_message = "A function's URL is known before the function is: it is the audience of its queue's tokens."
+    condition     = alltrue([for name, function in module.function : function.audience == function.uri && contains(local.audiences[name], function.uri)])
+    error_message = "Tokens name the address that Cloud Run documents as theirs, and each function knows it by both forms."
   }
   assert {
     condition     = local.resources.deliver == { memory = "512Mi", cpu = "1", concurrency = 12, min_instances = 0, max_instances = 4, timeout_s = 600 }
@@ -53,7 +80,7 @@ run "default" {
     error_message = "Nothing runs, and costs, while nothing is sent."
   }
   assert {
-    condition     = { for name, queue in google_cloud_tasks_queue.this : name => queue.http_target[0].oidc_token[0].audience } == { for name, function in { send = "send", deliver = "deliver", urgent = "deliver", work = "work" } : name => "https://europe-west1-halo-push-test.cloudfunctions.net/${function}" }
+    condition     = { for name, queue in google_cloud_tasks_queue.this : name => queue.http_target[0].oidc_token[0].audience } == { for name, function in { send = "send", deliver = "deliver", urgent = "deliver", work = "work" } : name => "https://${function}-abcdefghij-ew.a.run.app" }
     error_message = "Four queues call three functions, with tokens for these."
   }
   assert {
@@ -97,11 +124,19 @@ run "default" {
     error_message = "Of a hundred receipts that were stored, the log of requests keeps one."
   }
   assert {
-    condition     = local.ingest_audiences == tolist(["https://ingest-123456789012.europe-west1.run.app", "https://ingest-abcdefghij-ew.a.run.app"])
-    error_message = "ingest knows by which addresses Eventarc may call it."
+    condition     = local.audiences.work == tolist(["https://work-123456789012.europe-west1.run.app", "https://work-abcdefghij-ew.a.run.app"]) && length(local.unforeseen) == 0
+    error_message = "A function knows by which addresses it may be called, before it has one."
   }
   assert {
-    condition     = google_cloud_scheduler_job.sweep.schedule == "* * * * *" && google_cloud_scheduler_job.sweep.http_target[0].oidc_token[0].audience == "https://europe-west1-halo-push-test.cloudfunctions.net/sweep"
+    condition     = google_cloud_tasks_queue.this["urgent"].name == "urgent" && local.told.URGENT_QUEUE == "urgent"
+    error_message = "Queues have plain names."
+  }
+  assert {
+    condition     = local.secrets_of.api.KEY_PEPPER.version == "1" && local.secrets_of.api.TOKEN_KEYS.version == "latest"
+    error_message = "The pepper is the first one, whatever is added behind it."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.sweep.schedule == "* * * * *" && google_cloud_scheduler_job.sweep.http_target[0].oidc_token[0].audience == "https://sweep-abcdefghij-ew.a.run.app"
     error_message = "sweep is called each minute, with a token for it."
   }
   assert {
@@ -129,7 +164,7 @@ run "default" {
     error_message = "The API is asked where it is called."
   }
   assert {
-    condition     = length(google_compute_global_address.api) + length(google_kms_crypto_key.this) + length(google_bigquery_dataset.events) + length(google_vpc_access_connector.this) + length(google_billing_budget.monthly) + length(google_monitoring_notification_channel.email) + length(module.firebase_app) == 0
+    condition     = length(google_compute_global_address.api) + length(google_kms_crypto_key.this) + length(google_bigquery_dataset.events) + length(google_vpc_access_connector.this) + length(google_billing_budget.monthly) + length(google_monitoring_notification_channel.email) + length(module.firebase_app) + length(google_firebase_project.this) + length(time_sleep.keys) == 0
     error_message = "Optional parts are off."
   }
   assert {
@@ -181,33 +216,38 @@ run "database_in_a_region" {
   }
 }
 
-run "ingest_answers_elsewhere" {
+run "functions_answer_elsewhere" {
   command = plan
 
   override_resource {
-    target          = module.ingest.google_cloudfunctions2_function.function
-    override_during = plan
-    values          = { service_config = { uri = "https://somewhere.run.app" } }
-  }
-
-  expect_failures = [check.ingest_audience]
-}
-
-run "ingest_is_told" {
-  command = plan
-
-  variables {
-    ingest_audiences = ["https://somewhere.run.app"]
-  }
-
-  override_resource {
-    target          = module.ingest.google_cloudfunctions2_function.function
+    target          = module.function["send"].google_cloudfunctions2_function.function
     override_during = plan
     values          = { service_config = { uri = "https://somewhere.run.app" } }
   }
 
   assert {
-    condition     = contains(local.ingest_audiences, output.functions.ingest)
+    condition     = google_cloud_tasks_queue.this["send"].http_target[0].oidc_token[0].audience == "https://europe-west1-halo-push-test.cloudfunctions.net/send"
+    error_message = "A token never names what the function would refuse."
+  }
+
+  expect_failures = [check.audiences]
+}
+
+run "functions_are_told_where" {
+  command = plan
+
+  variables {
+    audiences = { send = ["https://somewhere.run.app"] }
+  }
+
+  override_resource {
+    target          = module.function["send"].google_cloudfunctions2_function.function
+    override_during = plan
+    values          = { service_config = { uri = "https://somewhere.run.app" } }
+  }
+
+  assert {
+    condition     = google_cloud_tasks_queue.this["send"].http_target[0].oidc_token[0].audience == "https://somewhere.run.app"
     error_message = "An address that nobody foresaw can be named."
   }
 }

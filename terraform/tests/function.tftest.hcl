@@ -76,3 +76,104 @@ run "no_such_ingress" {
 
   expect_failures = [var.ingress]
 }
+
+run "address_that_it_knows" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    audiences = ["https://work-1.europe-west1.run.app"]
+  }
+
+  override_resource {
+    target          = google_cloudfunctions2_function.function
+    override_during = plan
+    values          = { service_config = { uri = "https://work-1.europe-west1.run.app" } }
+  }
+
+  assert {
+    condition     = output.audience == "https://work-1.europe-west1.run.app"
+    error_message = "Its callers' tokens name its address at run.app."
+  }
+}
+
+run "address_that_it_does_not_know" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  override_resource {
+    target          = google_cloudfunctions2_function.function
+    override_during = plan
+    values          = { service_config = { uri = "https://work-1.europe-west1.run.app" } }
+  }
+
+  assert {
+    condition     = output.audience == "https://europe-west1-halo-push-test.cloudfunctions.net/work"
+    error_message = "What it would refuse is not named."
+  }
+}
+
+run "memory_without_cpu" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    resources = { memory = "8Gi", cpu = "1", concurrency = 4, min_instances = 0, max_instances = 2, timeout_s = 600 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.function]
+}
+
+run "cpu_without_memory" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    resources = { memory = "2047Mi", cpu = "4", concurrency = 4, min_instances = 0, max_instances = 2, timeout_s = 600 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.function]
+}
+
+run "as_much_as_there_is" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    resources = { memory = "32Gi", cpu = "8", concurrency = 4, min_instances = 2, max_instances = 2, timeout_s = 600 }
+  }
+
+  assert {
+    condition     = google_cloudfunctions2_function.function.service_config[0].available_memory == "32Gi"
+    error_message = "Cloud Run's largest instance is one."
+  }
+}
+
+run "more_warm_than_there_are" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    resources = { memory = "512Mi", cpu = "1", concurrency = 4, min_instances = 3, max_instances = 2, timeout_s = 600 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.function]
+}

@@ -71,8 +71,85 @@ run "cmek" {
     error_message = "The database, the source and the secrets have keys of one's own."
   }
   assert {
-    condition     = toset([for user in local.key_users : user.agent]) == toset(["firestore", "storage", "artifactregistry", "cloudfunctions", "run", "secretmanager", "bigquery"]) && length(google_kms_crypto_key_iam_member.agent) == 7
+    condition     = toset([for user in local.key_users : user.agent]) == toset(["firestore", "storage", "artifactregistry", "cloudfunctions", "run", "secretmanager", "eventarc", "bigquery"]) && length(google_kms_crypto_key_iam_member.agent) == 8
     error_message = "Whoever needs a key may use it, and no other."
+  }
+  assert {
+    condition     = keys(google_project_service_identity.cmek) == ["artifactregistry", "cloudfunctions", "firestore", "run", "secretmanager"]
+    error_message = "Agents that do not exist yet are asked for."
+  }
+  assert {
+    condition     = toset(keys(time_sleep.keys[0].triggers)) == toset(keys(google_kms_crypto_key.this))
+    error_message = "Whoever uses a key waits until its agent may."
+  }
+}
+
+run "cmek_without_the_database" {
+  command = plan
+
+  variables {
+    cmek = { database = false }
+  }
+
+  assert {
+    condition     = length(google_firestore_database.default.cmek_config) == 0 && keys(google_kms_crypto_key.this) == ["regional"] && !contains(keys(google_project_service_identity.cmek), "firestore")
+    error_message = "What Google has not granted is left out, and the rest has its key."
+  }
+}
+
+run "first_keys_are_left_alone" {
+  command = plan
+
+  variables {
+    first_token_keys = false
+  }
+
+  assert {
+    condition     = length(google_secret_manager_secret_version.first_token_keys) == 0
+    error_message = "What is destroyed by hand is not made anew."
+  }
+}
+
+run "public_without_all_users" {
+  command = plan
+
+  variables {
+    public_by = "no-iam-check"
+  }
+
+  assert {
+    condition     = length(module.api.callers) == 0
+    error_message = "Where the organisation refuses allUsers, nothing is granted to them."
+  }
+}
+
+run "firebase" {
+  command = plan
+
+  variables {
+    firebase = true
+  }
+
+  assert {
+    condition     = google_firebase_project.this[0].project == "halo-push-test" && contains(local.apis, "firebase")
+    error_message = "The project is one that the Firebase console knows."
+  }
+}
+
+run "queues_of_another_name" {
+  command = plan
+
+  variables {
+    queue_suffix = "-2"
+  }
+
+  assert {
+    condition     = [for queue in google_cloud_tasks_queue.this : queue.name] == ["deliver-2", "send-2", "urgent-2", "work-2"] && toset(keys(output.queues)) == toset(["deliver-2", "send-2", "urgent-2", "work-2"])
+    error_message = "After a destroy, queues get names that are free."
+  }
+  assert {
+    condition     = [for name in ["SEND", "DELIVER", "URGENT", "WORK"] : local.told["${name}_QUEUE"]] == ["send-2", "deliver-2", "urgent-2", "work-2"]
+    error_message = "Tasks go into them."
   }
 }
 
@@ -216,6 +293,24 @@ run "firebase_projects" {
   }
 }
 
+run "firebase_app_without_logins" {
+  command = plan
+
+  module {
+    source = "./modules/firebase_app"
+  }
+
+  variables {
+    project_id = "wines-app"
+    sender     = "serviceAccount:halo-deliver@halo-push-test.iam.gserviceaccount.com"
+  }
+
+  assert {
+    condition     = length(google_project_iam_custom_role.logins) == 0
+    error_message = "A role that nobody has is not made."
+  }
+}
+
 run "firebase_app" {
   command = plan
 
@@ -234,7 +329,7 @@ run "firebase_app" {
     error_message = "deliver may send in the app's project."
   }
   assert {
-    condition     = { for name, grant in google_project_iam_member.logins : name => grant.role } == { api = "roles/firebaseauth.admin" }
+    condition     = { for name, grant in google_project_iam_member.logins : name => grant.role } == { api = "projects/wines-app/roles/haloPushLogins" } && google_project_iam_custom_role.logins[0].permissions == toset(["firebaseauth.users.create", "firebaseauth.users.delete"])
     error_message = "api handles accounts there, if it is told to."
   }
 }
@@ -254,6 +349,19 @@ run "settings_and_sizes" {
   assert {
     condition     = local.resources.api == { memory = "1Gi", cpu = "1", concurrency = 80, min_instances = 2, max_instances = 50, timeout_s = 60 } && local.resources.deliver.cpu == "2" && local.resources.deliver.memory == "512Mi"
     error_message = "What is set for a function differs, and nothing else."
+  }
+}
+
+run "no_browser_at_all" {
+  command = plan
+
+  variables {
+    settings = { allowed_origins = [] }
+  }
+
+  assert {
+    condition     = local.told.ALLOWED_ORIGINS == "none"
+    error_message = "No origin is not every origin, which an empty text would be."
   }
 }
 

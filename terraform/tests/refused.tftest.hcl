@@ -193,20 +193,310 @@ run "keep_days" {
   command = plan
 
   variables {
-    settings = { keep_days = 1 }
+    settings = { keep_days = 6 }
   }
 
   expect_failures = [var.settings]
 }
 
-run "ingest_audience" {
+run "keep_days_above" {
   command = plan
 
   variables {
-    ingest_audiences = ["a, b"]
+    settings = { keep_days = 3651 }
   }
 
-  expect_failures = [var.ingest_audiences]
+  expect_failures = [var.settings]
+}
+
+run "half_a_day" {
+  command = plan
+
+  variables {
+    settings = { keep_days = 30.5 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "ramp" {
+  command = plan
+
+  variables {
+    settings = { fcm_ramp_s = -1 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "ramp_above" {
+  command = plan
+
+  variables {
+    settings = { fcm_ramp_above = -1 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "fcm_timeout" {
+  command = plan
+
+  variables {
+    settings = { fcm_timeout_s = 9 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "fcm_timeout_above" {
+  command = plan
+
+  variables {
+    settings = { fcm_timeout_s = 301 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "sns_per_second" {
+  command = plan
+
+  variables {
+    settings = { sns_per_second = 9 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "sns_timeout" {
+  command = plan
+
+  variables {
+    settings = { sns_timeout_s = 1 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "lease" {
+  command = plan
+
+  variables {
+    settings = { lease_s = 601 }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "endpoint_without_tls" {
+  command = plan
+
+  variables {
+    settings = { fcm_endpoint = "http://fcm.example" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "certificates_without_tls" {
+  command = plan
+
+  variables {
+    settings = { oidc_certs_url = "certs.example" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "sns_without_tls" {
+  command = plan
+
+  variables {
+    settings = { sns_endpoint = "" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "role_claim_of_nothing" {
+  command = plan
+
+  variables {
+    settings = { firebase_role_claim = "" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "account_without_a_role" {
+  command = plan
+
+  variables {
+    settings = { service_accounts = { "etl@w.iam.gserviceaccount.com" = "" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "account_that_is_none" {
+  command = plan
+
+  variables {
+    settings = { service_accounts = { etl = "editor" } }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "audience_of_nobody" {
+  command = plan
+
+  variables {
+    settings = { api_audience = [] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "two_audiences_in_one" {
+  command = plan
+
+  variables {
+    settings = { api_audience = ["https://a, https://b"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "origin_with_a_path" {
+  command = plan
+
+  variables {
+    settings = { allowed_origins = ["https://www.wines.example/"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "origin_without_a_scheme" {
+  command = plan
+
+  variables {
+    settings = { allowed_origins = ["www.wines.example"] }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "audience" {
+  command = plan
+
+  variables {
+    audiences = { ingest = ["a, b"] }
+  }
+
+  expect_failures = [var.audiences]
+}
+
+run "audience_of_api" {
+  command = plan
+
+  variables {
+    audiences = { api = ["https://a.run.app"] }
+  }
+
+  expect_failures = [var.audiences]
+}
+
+run "half_an_instance" {
+  command = plan
+
+  variables {
+    functions = { api = { max_instances = 2.5 } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "less_than_no_instance" {
+  command = plan
+
+  variables {
+    functions = { api = { min_instances = -1 } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "no_instance" {
+  command = plan
+
+  variables {
+    functions = { api = { max_instances = 0 } }
+  }
+
+  expect_failures = [var.functions]
+}
+
+run "public_by_somebody" {
+  command = plan
+
+  variables {
+    public_by = "everybody"
+  }
+
+  expect_failures = [var.public_by]
+}
+
+run "suffix" {
+  command = plan
+
+  variables {
+    queue_suffix = "_2"
+  }
+
+  expect_failures = [var.queue_suffix]
+}
+
+run "half_a_days_backups" {
+  command = plan
+
+  variables {
+    backup_retention_days = 1.5
+  }
+
+  expect_failures = [var.backup_retention_days]
+}
+
+run "half_a_days_rotation" {
+  command = plan
+
+  variables {
+    cmek = { rotation_days = 1.5 }
+  }
+
+  expect_failures = [var.cmek]
+}
+
+run "half_a_days_lines" {
+  command = plan
+
+  variables {
+    bigquery_export = { location = "EU", expiration_days = 0.5 }
+  }
+
+  expect_failures = [var.bigquery_export]
+}
+
+run "half_a_unit" {
+  command = plan
+
+  variables {
+    budget = { billing_account = "012345-6789AB-CDEF01", monthly_amount = 5.5 }
+  }
+
+  expect_failures = [var.budget]
 }
 
 run "eventarc_location" {

@@ -30,8 +30,10 @@ def test_functions_are_those_of_the_code_and_enter_where_they_are_named() -> Non
 
 def test_queues_are_those_that_tasks_go_into() -> None:
     names = {field: Settings.model_fields[field.lower()].default for field in LOCALS["queue_names"]}
-    assert LOCALS["queue_names"] == names
+    assert LOCALS["queue_names"] == {field: f"{name}${{var.queue_suffix}}" for field, name in names.items()}
     assert set(LOCALS["queues"]) == set(names.values())
+    made = next(body for kind, _, body in resources() if kind == "google_cloud_tasks_queue")
+    assert made["name"] == "${each.key}${var.queue_suffix}"
     assert {name: queue["function"] for name, queue in LOCALS["queues"].items()} == {
         "send": "send", "deliver": "deliver", "urgent": "deliver", "work": "work",
     }  # fmt: skip
@@ -59,6 +61,16 @@ def test_firebase_projects_know_who_sends_and_who_logs_users_in() -> None:
     assert set(re.findall(r"\w+", named[0])) == who("ports.identities")
 
 
+def test_who_logs_users_in_may_do_what_its_calls_need_and_nothing_else() -> None:
+    # Identity Platform, *Access control with IAM*: SignUp and DeleteAccount. Logging in goes by the app's Web API key.
+    needs = {"accounts": "firebaseauth.users.create", "accounts:delete": "firebaseauth.users.delete"}
+    code = (ROOT / "functions/push/adapters/identity_toolkit/identities.py").read_text()
+    called = set(re.findall(r"/v1/projects/\{[a-z.]+\}/([a-z:A-Z]+)\"", code))
+    roles = [body for kind, _, body in resources() if kind == "google_project_iam_custom_role"]
+    assert [role["permissions"] for role in roles] == [sorted(needs[call] for call in called)]
+    assert len(re.findall(r"self\._as_ourselves\(", code)) == len(called)
+
+
 def test_who_tells_how_much_waits_may_look() -> None:
     viewer = next(
         body for kind, name, body in resources() if (kind, name) == ("google_cloud_tasks_queue_iam_member", "viewer")
@@ -78,16 +90,12 @@ def test_triggers_are_for_the_collections_that_ingest_knows() -> None:
 
 
 def test_everybody_may_call_api_and_nothing_else() -> None:
-    lines = [
-        line for path in files() for line in path.read_text().splitlines() if "allUsers" in line or "allAuth" in line
-    ]
-    assert len(lines) == 1
-    assert re.search(r'each\.key == "api" \? \{ everybody = "allUsers" \} : \{ invoker = ', lines[0])
-    public = [
-        line
-        for path in files()
-        for line in path.read_text().splitlines()
-        if '"ALLOW_ALL"' in line and "contains" not in line
-    ]
-    assert len(public) == 1
-    assert 'each.key != "api" ? "ALLOW_INTERNAL_ONLY"' in public[0]
+    # Variables only declare.
+    said = {path.name: path.read_text() for path in files() if not path.name.startswith("variables")}
+    everybody = [(name, line.strip()) for name in said for line in re.findall(".*all(?:Users|Auth).*", said[name])]
+    assert everybody == [("api.tf", 'callers       = var.public_by == "allUsers" ? { everybody = "allUsers" } : {}')]
+    assert [name for name in said for _ in re.findall("ALLOW_ALL", said[name])] == ["api.tf"]
+    assert 'name          = "api"' in said["api.tf"]
+    others = said["functions.tf"].split('module "function" {\n')[1]
+    assert others.split("\n")[0].endswith('in local.functions : name => function if name != "api" }')
+    assert re.search(r'ingress += "ALLOW_INTERNAL_ONLY"\n', others)

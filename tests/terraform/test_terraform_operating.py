@@ -97,5 +97,5 @@ def test_the_lines_that_are_dropped_are_those_of_reports() -> None:
 def test_an_index_goes_after_the_functions_that_ask_for_it() -> None:
     index = next(body for kind, _, body in resources() if kind == "google_firestore_index")
     assert index["lifecycle"][0]["create_before_destroy"] is True
-    waiting = [(FOLDER / name).read_text() for name in ("functions.tf", "ingest.tf")]
+    waiting = [(FOLDER / name).read_text() for name in ("functions.tf", "api.tf")]
     assert all("google_firestore_index.composite" in text.split("depends_on")[-1] for text in waiting)

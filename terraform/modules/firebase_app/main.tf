@@ -1,4 +1,4 @@
-# What HALO Push needs in the Firebase project of one more app: two roles, and no key.
+# What HALO Push needs in the Firebase project of one more app: two roles, one of them made there, and no key.
 
 terraform {
   required_version = ">= 1.11.0"
@@ -18,11 +18,22 @@ resource "google_project_iam_member" "sender" {
   member  = var.sender
 }
 
-# Accounts of the app's users are made, looked up and deleted with it (functions/push/adapters/identity_toolkit).
+# Accounts of the app's users are made and deleted with it, and nothing else (functions/push/adapters/identity_toolkit):
+# the predefined role would let api change anybody's password and how people log in.
+resource "google_project_iam_custom_role" "logins" {
+  count = length(var.logins) > 0 ? 1 : 0
+
+  project     = var.project_id
+  role_id     = "haloPushLogins"
+  title       = "HALO Push: accounts of users"
+  description = "Makes and deletes accounts of Firebase Authentication"
+  permissions = ["firebaseauth.users.create", "firebaseauth.users.delete"]
+}
+
 resource "google_project_iam_member" "logins" {
   for_each = var.logins
 
   project = var.project_id
-  role    = "roles/firebaseauth.admin"
+  role    = "projects/${var.project_id}/roles/${google_project_iam_custom_role.logins[0].role_id}"
   member  = each.value
 }

@@ -7,8 +7,13 @@ terraform {
 }
 
 locals {
-  # Known before the function is. Cloud Run takes it as an audience of a gen-2 function's tokens (a custom audience).
-  url = "https://${var.region}-${var.project_id}.cloudfunctions.net/${var.name}"
+  # Known before the function is.
+  url       = "https://${var.region}-${var.project_id}.cloudfunctions.net/${var.name}"
+  audiences = distinct(concat([local.url], var.audiences))
+
+  # What an instance may have, in Mi, by its CPUs (Cloud Run, *CPU limits* and *Memory limits*).
+  memory_limits = { "1" = [128, 4096], "2" = [128, 8192], "4" = [2048, 16384], "8" = [4096, 32768] }
+  memory        = tonumber(regex("^[0-9]+", var.resources.memory)) * (endswith(var.resources.memory, "Gi") ? 1024 : 1)
 }
 
 resource "google_service_account" "function" {
@@ -54,7 +59,7 @@ resource "google_cloudfunctions2_function" "function" {
     ingress_settings                 = var.ingress
     all_traffic_on_latest_revision   = true
     service_account_email            = google_service_account.function.email
-    environment_variables            = merge(var.environment, { OIDC_AUDIENCE = join(",", distinct(concat([local.url], var.audiences))) })
+    environment_variables            = merge(var.environment, { OIDC_AUDIENCE = join(",", local.audiences) })
     vpc_connector                    = var.vpc.connector
     vpc_connector_egress_settings    = var.vpc.egress
 
@@ -72,6 +77,17 @@ resource "google_cloudfunctions2_function" "function" {
 
   # Without them the first instance would not start.
   depends_on = [google_secret_manager_secret_iam_member.reader]
+
+  lifecycle {
+    precondition {
+      condition     = local.memory >= local.memory_limits[var.resources.cpu][0] && local.memory <= local.memory_limits[var.resources.cpu][1]
+      error_message = "${var.name} cannot have ${var.resources.memory} with ${var.resources.cpu} CPU: 1 CPU has 128Mi to 4Gi, 2 have up to 8Gi, 4 have 2Gi to 16Gi, 8 have 4Gi to 32Gi."
+    }
+    precondition {
+      condition     = var.resources.min_instances <= var.resources.max_instances
+      error_message = "${var.name} cannot keep ${var.resources.min_instances} instances warm: there are ${var.resources.max_instances} at most."
+    }
+  }
 }
 
 resource "google_secret_manager_secret_iam_member" "reader" {

@@ -40,7 +40,7 @@ _KEY = _not_set_up(
     "Firebase does not take the app's firebaseApiKey: PUT core/app/{appId} with the project's Web API key"
 )
 _ROLE = _not_set_up(
-    "our service account may not manage the project's users: grant it Firebase Authentication Admin there"
+    "our service account may not make or delete the project's users: let terraform's firebase_projects give it the role"
 )
 _EMAIL = _field("email", "is no address that Firebase takes")
 _PASSWORD = _field("password", "is too weak for Firebase: take a longer one")
