@@ -1,4 +1,4 @@
-# Tells at half, at most and at all of what a month may cost, and when it will be more by its end.
+# Tells at half, at four fifths and at all of what a month may cost, and when it will be more by its end.
 resource "google_billing_budget" "monthly" {
   count = var.budget == null ? 0 : 1
 

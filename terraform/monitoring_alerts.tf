@@ -3,49 +3,65 @@
 locals {
   channels = [for channel in google_monitoring_notification_channel.email : channel.id]
 
+  # How many targets came to each end in a quarter of an hour; 0 where the log has none, since a sum of nothing is nothing,
+  # and so is whatever it is a part of.
+  ended   = { for name in keys(local.outcomes) : name => "(sum(increase(${local.user}targets_${name}_sum${local.of_log}[15m])) or vector(0))" }
+  refused = "(${join(" + ", [for name in ["rejected", "misconfigured", "unknown", "expired"] : local.ended[name]])})"
+  put_off = "(sum(increase(${local.user}put_off_sum${local.of_log}[15m])) or vector(0))"
+
   # A query that answers something while there is trouble, for how long it must, and how bad that is.
   alerts = {
     late-sends = {
-      title    = "Notifications go out late"
+      title    = "Notifications go out late, or not at all"
       severity = "CRITICAL"
       duration = "0s"
-      query    = "histogram_quantile(1, sum by (le) (increase(${local.user}due_to_first_ms_bucket${local.of_log}[10m]))) > 60000"
+      query    = "histogram_quantile(1, sum by (le) (increase(${local.user}due_to_first_ms_bucket${local.of_log}[10m]))) > 60000 or histogram_quantile(1, sum by (le) (increase(${local.user}not_begun_ms_bucket${local.of_log}[10m]))) > 120000"
     }
     dead-shards = {
-      title    = "Shards lose their workers"
+      title    = "Shards lose their workers, or get none"
       severity = "ERROR"
       duration = "0s"
       query    = "sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=~\"shards-rearmed|page-inherited|exchange-died\"}[15m])) > 3"
     }
     halted-schedules = {
-      title    = "A notification was halted"
+      title    = "A notification was halted or expired"
       severity = "ERROR"
       duration = "0s"
-      query    = "sum by (app) (increase(${local.user}run_states{monitored_resource=\"cloud_run_revision\",to=~\"halted|failed\"}[10m])) > 0"
+      query    = "sum by (app) (increase(${local.user}run_states{monitored_resource=\"cloud_run_revision\",to=~\"halted|failed|expired\"}[10m])) > 0"
     }
     function-errors = {
       title    = "A function fails"
       severity = "CRITICAL"
       duration = "300s"
-      query    = "sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours},response_code_class=\"5xx\"}[5m])) / sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours}}[5m])) > 0.05"
+      query    = "sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours},response_code_class=\"5xx\"}[5m])) / sum by (service_name) (rate(run_googleapis_com:request_count{${local.ours}}[5m])) > 0.05 and sum by (service_name) (increase(run_googleapis_com:request_count{${local.ours},response_code_class=\"5xx\"}[5m])) > 5"
     }
     fcm-errors = {
-      title    = "FCM refuses one message in ten"
+      title    = "Messages are refused, or lost"
       severity = "ERROR"
       duration = "0s"
-      query    = "(sum(increase(${local.user}targets_rejected_sum${local.of_log}[15m])) + sum(increase(${local.user}targets_misconfigured_sum${local.of_log}[15m]))) / sum(increase(${local.user}targets_accepted_sum${local.of_log}[15m])) > 0.1"
+      query    = "${local.refused} / (${local.refused} + ${local.ended.accepted}) > 0.1 and ${local.refused} > 20 or ${local.put_off} / (${local.put_off} + ${local.ended.accepted}) > 0.5 and ${local.put_off} > 100"
     }
     quota = {
-      title    = "More than 80 % of FCM's quota is in use"
+      title    = "FCM's quota is used up, or nearly"
       severity = "WARNING"
       duration = "300s"
-      query    = "${local.queries.quota} > 80 or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"project-paused\"}[5m])) > 0"
+      query    = "${local.queries.quota} > 80 or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"project-paused\"}[15m])) > 0"
     }
     sweep-silent = {
       title    = "Nothing looks after what is late"
       severity = "CRITICAL"
       duration = "0s"
       query    = "absent_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"sweep\",response_code_class=\"2xx\"}[10m]) or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"sweep-failed\"}[10m])) > 5"
+    }
+    left-undone = {
+      title    = "Something failed and was left undone"
+      severity = "ERROR"
+      duration = "0s"
+      query = join(" or ", [
+        "sum by (event) (increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=~\"job-failed|task-malformed|housekeeping-failed|audit-not-kept|misconfigured\"}[15m])) > 0",
+        "sum by (event) (increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"job-rearmed\"}[15m])) > 3",
+        "sum by (service_name) (increase(logging_googleapis_com:log_entry_count{${local.ours},severity=~\"ERROR|CRITICAL\"}[15m])) > 20",
+      ])
     }
     queue-age = {
       title    = "Tasks wait for longer than five minutes"

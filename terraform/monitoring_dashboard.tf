@@ -4,10 +4,10 @@ locals {
   # Where a query answers many lines, they are named by its labels.
   charts = [
     { title = "Notifications, by the state they passed into", unit = "1", queries = { "" = local.queries.states } },
-    { title = "Targets, by what became of them", unit = "1", queries = zipmap(local.queries.targets_called, local.queries.targets) },
+    { title = "Targets, by what became of them", unit = "1", queries = merge(zipmap(local.queries.targets_called, local.queries.targets), { put_off = local.queries.put_off }) },
     { title = "From a notification's time to the first call of FCM (50, 95, 99 %)", unit = "ms", queries = zipmap(["50 %", "95 %", "99 %"], local.queries.due_to_first) },
     { title = "From the beginning of sending until all have an outcome (50, 95 %)", unit = "ms", queries = zipmap(["50 %", "95 %"], local.queries.due_to_sent) },
-    { title = "FCM's quota in use, %", unit = "%", queries = { "accepted" = local.queries.quota } },
+    { title = "FCM's quota in use, % of each Firebase project's own", unit = "%", queries = { "" = local.queries.quota } },
     { title = "What had to be mended, was lost, or wants a look", unit = "1", queries = { "" = local.queries.events } },
     { title = "Tasks that wait", unit = "1", queries = { "" = local.queries.depth } },
     { title = "How late tasks are handed out (95 %)", unit = "ms", queries = { "" = local.queries.age } },

@@ -7,7 +7,7 @@ locals {
   events = [
     "run-rearmed", "shards-rearmed", "job-rearmed", "sweep-failed", "project-paused", "pace-unreadable", "answers-lost",
     "page-inherited", "page-given-up", "exchange-died", "no-access-token", "refresh-token-reused", "targets-pruned",
-    "job-failed", "task-malformed", "request-crashed", "misconfigured",
+    "job-failed", "housekeeping-failed", "audit-not-kept", "task-malformed", "request-crashed", "misconfigured",
   ]
 
   # Counters: a filter, and labels with the fields that they are taken from.
@@ -24,11 +24,16 @@ locals {
     }
   }
 
-  # Distributions: of which field, of which lines.
+  # Distributions: of which field, of which lines; in ms and without labels, unless they say something else.
   times = {
     due_to_first_ms = {
-      description = "From a notification's time to the first call of FCM, by app"
+      description = "From a notification's time to the first call of FCM"
       filter      = "jsonPayload.message=\"run-first-page\""
+      value       = "jsonPayload.late_ms"
+    }
+    not_begun_ms = {
+      description = "How late a notification is that sweep finds not begun"
+      filter      = "jsonPayload.message=\"run-rearmed\" AND jsonPayload.late_ms>0"
       value       = "jsonPayload.late_ms"
     }
     due_to_started_ms = {
@@ -46,6 +51,18 @@ locals {
       filter      = "jsonPayload.message=\"shard-done\""
       value       = "jsonPayload.took_ms"
     }
+    quota_ms = {
+      description = "For how long a worker's messages would use all of their Firebase project's quota"
+      filter      = "jsonPayload.message=\"shard-done\" AND jsonPayload.quota_ms>0"
+      value       = "jsonPayload.quota_ms"
+      labels      = { firebase_project = "EXTRACT(jsonPayload.project)" }
+    }
+    put_off = {
+      description = "Targets that FCM or Amazon did not take for now, at each attempt anew"
+      filter      = "jsonPayload.message=\"shard-done\" AND jsonPayload.put_off>0"
+      value       = "jsonPayload.put_off"
+      unit        = "1"
+    }
   }
 
   # A shard's counts when it is through; their sum is how many targets came to that end (functions/push/domain/outcome.py).
@@ -61,12 +78,13 @@ locals {
   }
 
   distributions = merge(
-    { for name, each in local.times : name => merge(each, { unit = "ms" }) },
+    { for name, each in local.times : name => merge({ labels = {}, unit = "ms" }, each) },
     {
       for name, field in local.outcomes : "targets_${name}" => {
         description = "Targets of a shard that ended as ${field}"
         filter      = "jsonPayload.message=\"shard-done\" AND jsonPayload.end=\"done\" AND jsonPayload.counts.${field}>0"
         value       = "jsonPayload.counts.${field}"
+        labels      = {}
         unit        = "1"
       }
     },
@@ -102,15 +120,25 @@ resource "google_logging_metric" "counter" {
 resource "google_logging_metric" "distribution" {
   for_each = local.distributions
 
-  name            = "halo_push_${each.key}"
-  description     = each.value.description
-  filter          = "${local.log_filter} AND ${each.value.filter}"
-  value_extractor = "EXTRACT(${each.value.value})"
+  name             = "halo_push_${each.key}"
+  description      = each.value.description
+  filter           = "${local.log_filter} AND ${each.value.filter}"
+  value_extractor  = "EXTRACT(${each.value.value})"
+  label_extractors = each.value.labels
 
   metric_descriptor {
     metric_kind = "DELTA"
     value_type  = "DISTRIBUTION"
     unit        = each.value.unit
+
+    dynamic "labels" {
+      for_each = each.value.labels
+
+      content {
+        key        = labels.key
+        value_type = "STRING"
+      }
+    }
   }
 
   # 60,000, which the objective cuts at, is a bound: what is counted as in time is no estimate.

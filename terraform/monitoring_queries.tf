@@ -17,7 +17,7 @@ locals {
     depth          = "sum by (queue_id) (cloudtasks_googleapis_com:queue_depth${local.of_queue})"
     age            = "histogram_quantile(0.95, sum by (le, queue_id) (rate(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket${local.of_queue}[$${__interval}])))"
     attempts       = "sum by (queue_id, response_code) (rate(cloudtasks_googleapis_com:queue_task_attempt_count${local.of_queue}[$${__interval}]))"
-    quota          = "100 * sum(rate(${local.user}targets_accepted_sum${local.of_log}[5m])) * 60 / ${var.fcm_quota_per_minute}"
+    quota          = "sum by (firebase_project) (rate(${local.user}quota_ms_sum${local.of_log}[5m])) / 10"
     reads          = "sum(rate(firestore_googleapis_com:document_read_count{monitored_resource=\"firestore_instance\"}[$${__interval}]))"
     writes         = "sum(rate(firestore_googleapis_com:document_write_count{monitored_resource=\"firestore_instance\"}[$${__interval}]))"
     billable       = "sum by (service_name) (rate(run_googleapis_com:container_billable_instance_time{${local.ours}}[$${__interval}]))"
@@ -26,6 +26,7 @@ locals {
     due_to_first   = [for quantile in ["0.5", "0.95", "0.99"] : "histogram_quantile(${quantile}, sum by (le) (rate(${local.user}due_to_first_ms_bucket${local.of_log}[$${__interval}])))"]
     due_to_sent    = [for quantile in ["0.5", "0.95"] : "histogram_quantile(${quantile}, sum by (le) (rate(${local.user}sending_ms_bucket${local.of_log}[$${__interval}])))"]
     targets        = [for name in keys(local.outcomes) : "sum(increase(${local.user}targets_${name}_sum${local.of_log}[$${__interval}]))"]
+    put_off        = "sum(increase(${local.user}put_off_sum${local.of_log}[$${__interval}]))"
     targets_called = keys(local.outcomes)
   }
 }

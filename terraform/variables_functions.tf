@@ -74,8 +74,8 @@ variable "settings" {
   default = {}
 
   validation {
-    condition     = var.settings.log_level == null ? true : contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.settings.log_level)
-    error_message = "settings.log_level is DEBUG, INFO, WARNING or ERROR. The metrics need INFO."
+    condition     = var.settings.log_level == null ? true : contains(["DEBUG", "INFO"], var.settings.log_level)
+    error_message = "settings.log_level is DEBUG or INFO: metrics and alerts are made of what is INFO."
   }
   validation {
     condition = alltrue([

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -86,7 +86,9 @@ class Settings(BaseModel):
     keep_days: int = Field(default=90, ge=7, le=3_650, description="how long what was sent is kept of single devices")
     allowed_origins: str = Field(default="*", description="comma-separated origins that browsers may call from")
     own_proxies: int = Field(default=0, ge=0, le=3, description="load balancers of one's own before the API")
-    log_level: str = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO"], BeforeValidator(str.upper)] = Field(
+        default="INFO", description="what metrics and alerts are made of is INFO"
+    )
 
     k_revision: str = Field(default="local", description="the service's revision, as Cloud Run says it")
 

@@ -152,6 +152,14 @@ run "default" {
     error_message = "Every alert has its runbook; api-down is that of the uptime check."
   }
   assert {
+    condition     = alltrue([for policy in [google_monitoring_alert_policy.on_time, google_monitoring_alert_policy.api_down] : length(policy.documentation[0].content) > 200])
+    error_message = "So have the objective and the check from outside."
+  }
+  assert {
+    condition     = { for name, metric in google_logging_metric.distribution : name => metric.label_extractors if length(metric.label_extractors) > 0 } == { quota_ms = tomap({ firebase_project = "EXTRACT(jsonPayload.project)" }) } && [for label in google_logging_metric.distribution["quota_ms"].metric_descriptor[0].labels : label.key] == ["firebase_project"]
+    error_message = "The quota in use is known by Firebase project."
+  }
+  assert {
     condition     = google_monitoring_slo.on_time.goal == 0.999 && google_monitoring_slo.on_time.request_based_sli[0].distribution_cut[0].range[0].max == 60000
     error_message = "999 of 1,000 reach FCM within a minute of their time."
   }

@@ -183,7 +183,7 @@ run "log_level" {
   command = plan
 
   variables {
-    settings = { log_level = "LOUD" }
+    settings = { log_level = "WARNING" }
   }
 
   expect_failures = [var.settings]

@@ -35,6 +35,14 @@ def test_what_is_wrong_is_named_without_its_value(name: str, value: str) -> None
     assert "short" not in refused.value.detail.replace("shorter", "")
 
 
+@pytest.mark.parametrize("level", ["WARNING", "error", "LOUD"])
+def test_nobody_can_silence_what_metrics_and_alerts_are_made_of(level: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        Settings.from_environment(NEEDED | {"LOG_LEVEL": level})
+    assert "LOG_LEVEL" in refused.value.detail
+    assert Settings.from_environment(NEEDED | {"LOG_LEVEL": "debug"}).log_level == "DEBUG"
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     assert "xxxxxxxx" not in repr(Settings.from_environment(NEEDED))
 

@@ -1,4 +1,4 @@
-"""What people read in `terraform/` is so: formats, descriptions, pins, runbooks, and what the metrics count."""
+"""What people read in `terraform/` is so: formats, descriptions, pins, and who may do what."""
 
 import re
 import shutil
@@ -10,12 +10,6 @@ from terraform.configuration import FOLDER, ROOT, files, local_values, resources
 
 LOCALS = local_values()
 README = (ROOT / "README.md").read_text().split("## Deploy\n")[1].split("\n## ")[0]
-
-
-def logged() -> set[str]:
-    """Names of events, as the README's table of them has them (tests/test_readme.py holds that against the code)."""
-    table = (ROOT / "README.md").read_text().split("## Watching it")[1].split("\n## ")[0]
-    return set(re.findall(r"`([a-z-]+)`", table))
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
@@ -44,32 +38,6 @@ def test_providers_are_pinned_to_one_version() -> None:
     pins = re.findall(r'^ +version = "(.*?)"', (FOLDER / "versions.tf").read_text(), re.MULTILINE)
     assert len(pins) == 4
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin) for pin in pins)
-
-
-def test_what_is_counted_is_what_is_logged() -> None:
-    told = " ".join(str(LOCALS[name]) for name in ("counters", "times")) + (FOLDER / "bigquery.tf").read_text()
-    named = set(re.findall(r'jsonPayload\.message=\\?"([a-z-]+)', told)) | {"run-summed-up"}
-    assert {"run-state", "run-first-page", "shard-done"} <= named
-    assert named | set(LOCALS["events"]) <= logged()
-
-
-def test_what_became_of_targets_is_counted_by_the_codes_own_words() -> None:
-    from push.domain.outcome import FINAL
-
-    assert set(LOCALS["outcomes"].values()) == {kind.value for kind in FINAL}
-
-
-def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
-    assert {path.stem for path in (FOLDER / "runbooks").iterdir()} == {*LOCALS["alerts"], "api-down"}
-
-
-def test_alerts_ask_for_metrics_that_there_are() -> None:
-    made = set(LOCALS["counters"]) | set(LOCALS["times"]) | {f"targets_{name}" for name in LOCALS["outcomes"]}
-    asked = set(
-        re.findall(r"local\.user\}(\w+?)(?:_sum|_count|_bucket)?[{$]", str(LOCALS["alerts"]) + str(LOCALS["queries"]))
-    )
-    assert len(asked) > 4
-    assert {each for each in asked if each != "targets_"} <= made
 
 
 def test_what_checkov_is_told_to_leave_alone_has_a_reason() -> None:

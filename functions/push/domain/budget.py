@@ -50,6 +50,10 @@ class Budget:
         """What a project's document says by now."""
         self._pacings[project] = pacing
 
+    def quota_per_minute(self, project: str) -> int:
+        """Of all processes together: the project's own, if its document says one."""
+        return self._pacings.get(project, Pacing()).quota_per_minute or self.ramp.quota_per_minute
+
     def reserve(self, project: str, cost: float, urgent: bool, now: int, most_s: float) -> float:
         """Seconds after which that many messages may go. More than `most_s`: then nothing is reserved, ask again."""
         bucket = self._quickest(project, cost, urgent, now)
@@ -70,9 +74,8 @@ class Budget:
 
     def _bucket(self, project: str, urgent: bool, now: int) -> Bucket:
         pacing = self._pacings.get(project, Pacing())
-        quota = pacing.quota_per_minute or self.ramp.quota_per_minute
         share = pacing.urgent_reserve if urgent else 1 - pacing.urgent_reserve
-        per_s = quota * share / self._processes / 60
+        per_s = self.quota_per_minute(project) * share / self._processes / 60
         bucket = self._buckets.setdefault((project, urgent), Bucket(per_s, now))
         bucket.fill(per_s, now)
         return bucket

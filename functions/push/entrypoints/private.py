@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from push import logs
 from push.bootstrap import Container, container
-from push.domain.errors import Malformed, MethodNotAllowed, PushError, Unauthenticated
+from push.domain.errors import Malformed, MethodNotAllowed, Misconfigured, PushError, Unauthenticated
 from push.usecases.tasks import VERSION, Answer, Task
 
 _MAX_BODY = 4_096
@@ -36,6 +36,10 @@ async def serve(request: Request, work: Callable[[Request, Container], Awaitable
         # It will never work, so it must not be asked for again; the log says that it was there.
         logs.event("task-malformed", "ERROR", error=error.detail)
         return JSONResponse({"code": error.code, "detail": error.detail}, 200)
+    except Misconfigured as error:
+        # By the name that it has in the log of api: no call will do better until somebody deploys.
+        logs.event("misconfigured", "CRITICAL", error=error.detail)
+        return JSONResponse({"code": error.code, "detail": error.detail}, error.status)
     except PushError as error:
         logs.event("request-failed", "WARNING" if error.status < 500 else "ERROR", error=error.detail, code=error.code)
         return JSONResponse({"code": error.code, "detail": error.detail}, error.status, headers=_headers(error))

@@ -21,7 +21,8 @@ async def begin_page(
 ) -> Allowed | None:
     """None when the run has ended. With `wait_s` the page is not to be sent now, nor once the worker is ending."""
     before = clock.now()
-    wait_s = await _take_turn(run, entries, clock, worker)
+    messages = sum(entry.target is not None and entry.target.platform in FCM_PLATFORMS for entry in entries)
+    wait_s = await _take_turn(run, messages, clock, worker)
     hold.waited_ms += clock.now() - before
     if wait_s or worker.stopping:
         return Allowed(run, wait_s)
@@ -29,6 +30,8 @@ async def begin_page(
         hold.start_page(entries), allow_page(run, runs=runs, pace=pace, clock=clock, worker=worker)
     )
     hold.waited_ms += allowed.rested_ms if allowed else 0
+    if allowed and not allowed.wait_s and not worker.stopping:
+        hold.quota_ms += 60_000 * messages / worker.budget.quota_per_minute(run.firebase_project)
     return allowed
 
 
@@ -43,10 +46,9 @@ def turn_is_far_s(run: Run, shard: Shard, clock: Clock, worker: Worker) -> float
     return wait_s if wait_s > LONGEST_WAIT_S else 0.0
 
 
-async def _take_turn(run: Run, entries: Sequence[Entry], clock: Clock, worker: Worker) -> float:
-    """Waits until these may go; then 0. Seconds after which to ask again, where that would take too long."""
+async def _take_turn(run: Run, messages: int, clock: Clock, worker: Worker) -> float:
+    """Waits until so many may go; then 0. Seconds after which to ask again, where that would take too long."""
     now = clock.now()
-    messages = sum(entry.target is not None and entry.target.platform in FCM_PLATFORMS for entry in entries)
     cost = _cost(run, messages, now, worker)
     wait_s = worker.budget.reserve(run.firebase_project, cost, run.urgent, now, LONGEST_WAIT_S)
     if wait_s > LONGEST_WAIT_S:

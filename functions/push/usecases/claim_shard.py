@@ -25,7 +25,7 @@ async def claim_shard(
     try:
         if stored is None:
             shard = _planned(run, shard_id, worker.name, now)
-            return Hold(ledger, shard, await ledger.create(shard), worker.lease_s)
+            return Hold(ledger, shard, await ledger.create(shard), worker.lease_s, run.firebase_project)
         shard = stored.value
         if shard.done or (shard.worker is None and shard.resume_at > now + _EARLY_MS):
             return shard
@@ -39,7 +39,10 @@ async def claim_shard(
     # When they may be tried again died with the worker; the first backoff from now is never too soon.
     due = now + int(1000 * backoff_s(shard.generation, 0))
     # Who put it off for a while has seen to everything first.
-    return Hold(ledger, shard, version, worker.lease_s, leftovers, due, taken_over=not stored.value.resume_at)
+    return Hold(
+        ledger, shard, version, worker.lease_s, run.firebase_project, leftovers, due,
+        taken_over=not stored.value.resume_at,
+    )  # fmt: skip
 
 
 def _planned(run: Run, shard_id: str, worker: str, now: int) -> Shard:

@@ -15,7 +15,7 @@ from push.domain.errors import Stale, Unavailable
 from push.domain.page import Entry, Failure, Settled
 from push.domain.shard import Page, Shard, Source, add
 from push.ports import Commit, Ledger
-from push.usecases.log_page import log_shard
+from push.usecases.log_page import Worked, log_shard
 
 
 class Hold:
@@ -27,6 +27,7 @@ class Hold:
         shard: Shard,
         version: Any,
         lease_s: float,
+        project: str,
         leftovers: Sequence[str] = (),
         due: int = 0,
         taken_over: bool = False,
@@ -48,9 +49,11 @@ class Hold:
         self._stored: list[Shard] = []
         self._writing = asyncio.Lock()
         self._began_at = self._written_at = _now()
+        self._project = project
         # What this worker has done with it, for the line at its end.
-        self._targets = 0
+        self._targets = self._put_off = 0
         self.waited_ms = 0
+        self.quota_ms = 0.0
 
     async def start_page(self, entries: Sequence[Entry]) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else."""
@@ -77,6 +80,7 @@ class Hold:
         self._failures += settled.failures
         if settled.leftovers:
             self._leftovers += settled.leftovers
+            self._put_off += len(settled.leftovers)
             self._due = max(self._due, settled.due)
             while len(self._leftovers) >= LIST_SIZE:
                 self._spill(LIST_SIZE)
@@ -171,7 +175,9 @@ class Hold:
             raise Stale
 
     def _log(self, end: str) -> None:
-        log_shard(self.shard, end, _now() - self._began_at, self._targets, self.waited_ms)
+        took_s = _now() - self._began_at
+        worked = Worked(took_s, self._targets, self._put_off, self.waited_ms, self.quota_ms)
+        log_shard(self.shard, end, self._project, worked)
 
     @property
     def at_its_first_page(self) -> bool:

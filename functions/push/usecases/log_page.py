@@ -3,7 +3,7 @@ whoever asks why a phone rang twice, or never."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from push import logs
 from push.domain.canary import CANARY
@@ -42,13 +42,26 @@ def log_first_page(run: Run, shard: Shard, now: int) -> None:
         )  # fmt: skip
 
 
-def log_shard(shard: Shard, end: str, took_s: float, targets: int, waited_ms: int) -> None:
+class Worked(NamedTuple):
+    """What one worker did with a shard. Of its `targets`, `put_off` are to be tried again; of its time, it waited for
+    its turn for `waited_ms`. `quota_ms`: for how long its messages to FCM would use all of its project's quota."""
+
+    took_s: float
+    targets: int
+    put_off: int
+    waited_ms: int
+    quota_ms: float
+
+
+def log_shard(shard: Shard, end: str, project: str, worked: Worked) -> None:
     """A worker is through with a shard: `end` is done, paused (until when its project or quota allows it again) or
-    let-go. `targets`, `took_ms` and `waited_ms`, of which it waited for its turn, are this worker's; pages and counts
-    the whole shard's."""
+    let-go. Pages and counts are the whole shard's."""
     until: dict[str, Any] = {"until": shard.resume_at} if end == "paused" else {}
+    took_s, targets = worked.took_s, worked.targets
     logs.event(
-        "shard-done", run=shard.run, shard=shard.id, end=end, attempt=shard.attempt, source=shard.source.value,
-        pages=shard.pages, counts=dict(shard.counts), targets=targets, took_ms=round(1000 * took_s),
-        targets_per_s=round(targets / took_s) if took_s > 0 else None, waited_ms=waited_ms, **until,
+        "shard-done", run=shard.run, shard=shard.id, project=project, end=end, attempt=shard.attempt,
+        source=shard.source.value, pages=shard.pages, counts=dict(shard.counts), targets=targets,
+        put_off=worked.put_off, took_ms=round(1000 * took_s),
+        targets_per_s=round(targets / took_s) if took_s > 0 else None, waited_ms=worked.waited_ms,
+        quota_ms=round(worked.quota_ms), **until,
     )  # fmt: skip

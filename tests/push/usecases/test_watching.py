@@ -10,9 +10,10 @@ from fakes.engine import Engine, ProcessDied
 from fakes.logged import changes, logged
 from push import logs
 from push.domain.budget import Budget
+from push.domain.device import Platform
 from push.domain.errors import Unavailable
 from push.domain.outcome import Kind, Outcome
-from push.domain.pace import Ramp
+from push.domain.pace import Pacing, Ramp
 from push.domain.run import WATCH_MS
 from push.domain.schedule import DAY_MS, State
 from push.usecases.move_run import change_state, ended
@@ -203,6 +204,69 @@ def test_of_a_shards_time_it_says_how_much_it_waited_and_until_when_it_pauses(
     assert (paused["end"], paused["targets"], paused["waited_ms"]) == ("paused", 0, 0)
     assert paused["until"] > 0
     assert (done["end"], done["targets"]) == ("done", 1_000)
+
+
+def test_each_shard_says_how_much_of_its_own_projects_quota_it_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """In milliseconds of all of it: what everybody in a project used in a minute adds up, whatever its quota is."""
+    engine = Engine()
+    engine.add_devices(400)
+    engine.add_devices(100, Platform.ADM)
+    engine.budget = Budget(Ramp(24_000, 0, 0), 4)
+
+    async def play() -> None:
+        await engine.accept()
+        await engine.run_until_idle()
+        engine.pace.pacings["demo"] = Pacing(quota_per_minute=12_000)
+        engine.clock.pass_ms(60_000)
+        await engine.accept("p" * 24)
+        await engine.run_until_idle()
+
+    asyncio.run(play())
+    usual, own = logged(capsys, "shard-done")
+    assert (usual["project"], usual["targets"], usual["quota_ms"]) == ("demo", 500, 1_000)
+    assert (own["project"], own["targets"], own["quota_ms"]) == ("demo", 500, 2_000)
+
+
+def test_while_fcm_takes_nothing_each_shard_says_how_many_are_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """They have no outcome for an hour: nothing else tells of them meanwhile."""
+    engine = Engine()
+    engine.add_devices(30)
+    accepts = engine.sender.answer
+    engine.sender.answer = lambda _: Outcome(Kind.RETRY, "UNAVAILABLE")
+
+    async def play() -> None:
+        id = await engine.accept()
+        await engine.call("send", Task(v=1, id=id, epoch=1))
+        await engine.call("deliver", Task(v=1, id=f"{id}/0", epoch=1))
+        engine.sender.answer = accepts
+        await engine.run_until_idle()
+
+    asyncio.run(play())
+    first, again = logged(capsys, "shard-done")
+    assert (first["put_off"], first["counts"]) == (30, {})
+    assert (again["source"], again["put_off"], again["counts"]) == ("leftovers", 0, {"accepted": 30})
+
+
+def test_a_run_whose_task_nobody_hands_out_is_told_of_each_minute_and_how_late_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The queue is paused, or `send` refuses it: there is no first page, so nothing else tells that it is late. The
+    alert of late notifications asks for two minutes."""
+    engine = Engine()
+    engine.add_devices(4)
+
+    async def play() -> None:
+        await engine.accept()
+        for _ in range(6):
+            engine.clock.pass_ms(WATCH_MS)
+            engine.tasks.queue.clear()
+            await engine.sweep()
+
+    asyncio.run(play())
+    lines = logged(capsys)
+    late = [line["late_ms"] for line in lines if line["message"] == "run-rearmed"]
+    assert late == [WATCH_MS * minute for minute in range(1, 7)]
+    assert not [line for line in lines if line["message"] == "run-first-page"]
 
 
 @pytest.mark.parametrize("devices", [4, 2_000])
