@@ -50,8 +50,9 @@ locals {
     sweep-silent = {
       title    = "Nothing looks after what is late"
       severity = "CRITICAL"
-      duration = "0s"
-      query    = "absent_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"sweep\",response_code_class=\"2xx\"}[10m]) or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"sweep-failed\"}[10m])) > 5"
+      # Its first answers are a few minutes on their way.
+      duration = "600s"
+      query    = "absent_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\",service_name=\"sweep\",response_code_class=\"2xx\"}[5m]) or sum(increase(${local.user}events{monitored_resource=\"cloud_run_revision\",event=\"sweep-failed\"}[10m])) > 5"
     }
     left-undone = {
       title    = "Something failed and was left undone"
@@ -67,7 +68,7 @@ locals {
       title    = "Tasks wait for longer than five minutes"
       severity = "WARNING"
       duration = "600s"
-      query    = "histogram_quantile(0.5, sum by (le, queue_id) (rate(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=~\"send|urgent\"}[5m]))) > 300000"
+      query    = "histogram_quantile(0.5, sum by (le, queue_id) (rate(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=~\"(send|urgent)${var.queue_suffix}\"}[5m]))) > 300000"
     }
     tokens-reused = {
       title    = "Refresh tokens are used twice"
@@ -84,6 +85,8 @@ resource "google_monitoring_notification_channel" "email" {
   display_name = "HALO Push: ${each.value}"
   type         = "email"
   labels       = { email_address = each.value }
+  # Who leaves is still named by the alerts in that moment.
+  force_delete = true
 
   depends_on = [time_sleep.apis]
 }
@@ -104,6 +107,8 @@ resource "google_monitoring_alert_policy" "this" {
       query               = each.value.query
       duration            = each.value.duration
       evaluation_interval = "60s"
+      # Of some metrics nobody has seen a point yet, and of good ones that may never change.
+      disable_metric_validation = true
     }
   }
 
@@ -117,5 +122,5 @@ resource "google_monitoring_alert_policy" "this" {
     auto_close = "3600s"
   }
 
-  depends_on = [time_sleep.metrics]
+  depends_on = [google_logging_metric.counter, google_logging_metric.distribution, google_cloud_scheduler_job.sweep]
 }

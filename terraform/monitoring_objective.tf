@@ -84,7 +84,12 @@ resource "google_monitoring_uptime_check_config" "api" {
     }
   }
 
-  depends_on = [time_sleep.apis]
+  # Asked for another host it is another check, and the alert names this one until it names that.
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  depends_on = [module.api]
 }
 
 resource "google_monitoring_alert_policy" "api_down" {

@@ -168,6 +168,10 @@ run "default" {
     error_message = "The dashboard has every chart."
   }
   assert {
+    condition     = [for tile in slice(jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles, 0, 4) : [try(tile.xPos, null), try(tile.yPos, null)]] == [[null, null], [24, null], [null, 14], [24, 14]] && !strcontains(google_monitoring_dashboard.this.dashboard_json, "Pos\":0")
+    error_message = "Charts stand two by two, and no position is 0, which Monitoring would not answer."
+  }
+  assert {
     condition     = google_monitoring_uptime_check_config.api.monitored_resource[0].labels.host == "europe-west1-halo-push-test.cloudfunctions.net" && output.api_base_url == "https://europe-west1-halo-push-test.cloudfunctions.net/api/"
     error_message = "The API is asked where it is called."
   }

@@ -34,6 +34,11 @@ def spoken(value: Any) -> list[str]:
         ("time_sleep.keys", "google_kms_crypto_key_iam_member.agent"),
         # Firestore answers 409 to changes of fields while it builds indexes.
         ("google_firestore_field.override", "google_firestore_index.composite"),
+        # Monitoring refuses an objective of a metric that it does not know yet.
+        ("google_monitoring_slo.on_time", "time_sleep.metrics"),
+        # What asks whether something answers would wake people before there is anything.
+        ("google_monitoring_alert_policy.this", "google_cloud_scheduler_job.sweep"),
+        ("google_monitoring_uptime_check_config.api", "module.api"),
     ],
 )
 def test_an_apply_waits_for_what_google_is_slow_with(address: str, first: str) -> None:
@@ -60,6 +65,16 @@ def test_nothing_uses_a_key_before_its_agent_may(key: str) -> None:
 )
 def test_an_apply_leaves_alone_what_others_decide(address: str, left: str) -> None:
     assert spoken(lifecycle(address)["ignore_changes"]) == [left]
+
+
+def test_what_alerts_name_can_go_or_become_another() -> None:
+    assert MADE["google_monitoring_notification_channel.email"]["force_delete"] is True
+    assert lifecycle("google_monitoring_uptime_check_config.api")["create_before_destroy"] is True
+
+
+def test_an_alert_may_ask_for_a_metric_that_has_no_point_yet() -> None:
+    condition = MADE["google_monitoring_alert_policy.this"]["conditions"][0]["condition_prometheus_query_language"][0]
+    assert condition["disable_metric_validation"] is True
 
 
 def test_triggers_are_made_anew_with_the_database() -> None:
