@@ -65,7 +65,7 @@ def upgraded_stack(state: Path, asked_of_firestore: Path) -> Iterator[Upgraded]:
     (state / "secrets.json").write_text(json.dumps(about["secrets"]))
     (state / "users.json").write_text(json.dumps(about["firebaseUsers"]))
     listening = recording.environment(asked_of_firestore)
-    with running_stack(state, settings={"LEASE_S": "2"}, without=("clock",), beside=listening) as stack:
+    with running_stack(state, settings={"LEASE_S": "3"}, without=("clock",), beside=listening) as stack:
         shifts = {of: datetime.now(UTC) - earlier.written_at(of) - passed for of, passed in PASSED.items()}
         asyncio.run(_fill(stack, shifts))
         yield Upgraded(stack, shifts[STACK] // timedelta(milliseconds=1))
