@@ -102,6 +102,11 @@ def test_housekeeping_renews_what_no_search_found(upgraded: Upgraded, caller: Ca
     wait_for(lambda: ours <= found())
     for id in ours:
         assert caller.read(id)["state"] == "sent"
+    # Its writing, like that of the older release, is nobody's edit, though ingest is told of each.
+    for collection in ("schedules", "templates", "tags"):
+        told = upgraded.fields(collection)
+        assert told
+        assert {id: kept for id, kept in told.items() if {"problem", "notice"} & kept.keys()} == {}
 
 
 def refreshed(caller: Caller, token: str, upgraded: Upgraded) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import httpx
 import pytest
-from google.cloud import tasks_v2
+from google.cloud import firestore, tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 from contract import earlier
@@ -49,6 +49,16 @@ class Upgraded:
             parent = client.queue_path(settings.google_cloud_project, settings.tasks_location, queue)
             request = {"url": "https://queue.invalid/", "http_method": "POST", "body": text.encode()}
             client.create_task(parent=parent, task={"http_request": request}, timeout=10)
+
+    def fields(self, collection: str) -> dict[str, dict[str, Any]]:
+        """What people see in the console, by id."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FIRESTORE_EMULATOR_HOST", self.stack.firestore)
+            client = firestore.Client(project=self.stack.project)
+        try:
+            return {each.id: each.to_dict() or {} for each in client.collection(collection).stream()}
+        finally:
+            client.close()
 
     def sweep(self) -> httpx.Response:
         """As Cloud Scheduler calls it."""
