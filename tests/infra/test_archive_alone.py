@@ -99,8 +99,9 @@ def test_its_log_holds_no_traceback_and_it_ends_when_it_is_told_to(functions: di
     with _client(functions[name]) as client:
         client.get("api/health" if name == "api" else "")
     functions[name].process.terminate()
-    assert functions[name].process.wait(30) == 0
+    ended = functions[name].process.wait(30)
     log = functions[name].log.read_text()
+    assert ended == 0, log
     assert not re.search(r"Traceback|Error:|\"severity\": ?\"(ERROR|CRITICAL)\"", log), log
 
 

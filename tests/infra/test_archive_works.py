@@ -85,7 +85,8 @@ def test_work_erases_what_was_kept_of_a_device(caller: Caller) -> None:
     caller.sent(caller.post(name="To one who goes", aliases=["to go"])["id"])
     path = f"api/segmentation/appuser/{device['id']}"
     job = caller.http.delete(path, params={"appId": caller.app_id}, headers=caller.server).json()["job"]
-    wait_for(lambda: caller.http.get(f"api/jobs/{job}", headers=caller.server).json()["done"] == 1)
+    # Or two: the device itself, where the job was quicker than the request that asked for it.
+    wait_for(lambda: caller.http.get(f"api/jobs/{job}", headers=caller.server).json()["done"] >= 1)
 
 
 def test_a_user_of_an_app_logs_in(caller: Caller) -> None:
