@@ -44,8 +44,8 @@ import: $(READY) ## devices, tags and users of HALO (make import APP=2 DEVICES=F
 package: $(READY) ## what is deployed, as one archive (make package PROVIDERS=sns: with Amazon SNS)
 	@$(PY) -m infra.package $(if $(PROVIDERS),--providers $(PROVIDERS))
 
-check-terraform: $(READY) ## terraform/ against the real providers, and checkov, where this machine has them
-	@$(PY) -m infra.check_terraform
+check-terraform: $(READY) ## terraform/ against the real providers, and checkov, where this machine has them (STRICT=1: or fail)
+	@$(PY) -m infra.check_terraform $(if $(STRICT),--strict)
 
 clean: ## remove the virtual environment, local data and caches
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,10 +25,11 @@ def package(source: Path, directory: Path, providers: Sequence[str] = ()) -> Pat
     directory.mkdir(parents=True, exist_ok=True)
     archive = directory / f"{'-'.join(['functions', *sorted(set(providers))])}.zip"
     begun = archive.with_suffix(".part")
-    with zipfile.ZipFile(begun, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as writing:
+    # Not compressed: what a compressor makes of the same bytes depends on its build.
+    with zipfile.ZipFile(begun, "w", zipfile.ZIP_STORED) as writing:
         for name, content in sorted(contents(source, providers)):
             entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, _MODE, 3
+            entry.external_attr, entry.create_system = _MODE, 3
             writing.writestr(entry, content)
     begun.replace(archive)
     return archive
@@ -48,8 +49,12 @@ def contents(source: Path, providers: Sequence[str]) -> Iterator[tuple[str, byte
 
 def _pins(source: Path, files: Sequence[str]) -> list[str]:
     """Those of all files, each with its hashes, and none twice: they were compiled to agree."""
-    found = [pin for name in files for pin in _ONE_PIN.findall((source / name).read_text())]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(pin for name in files for pin in pins((source / name).read_text())))
+
+
+def pins(text: str) -> list[str]:
+    """Those of one file, each with its hashes."""
+    return _ONE_PIN.findall(text)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -8,17 +8,25 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 from infra.local import ports as all_ports
 from infra.local.crew import Crew
 from infra.local.firestore import Emulator, External
-from infra.local.parts import FUNCTIONS
+from infra.local.parts import FUNCTIONS, Part
 from infra.local.plan import PROJECT, SWEEP_EVERY, Plan, draw, found
 from infra.local.ports import Ports
 from infra.local.stackfile import AdminAccess, AppAccess, held
 from infra.local.status import Quiet, Report
+
+
+class Source(NamedTuple):
+    """What functions are started from where it is not this checkout: a Python of its own, and the folder of main.py."""
+
+    python: Path
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -75,20 +83,21 @@ def running_stack(
     emulator: Emulator | External | None = None,
     without: Collection[str] = (),
     beside: Mapping[str, str] | None = None,
+    source: Source | None = None,
 ) -> Iterator[Stack]:
     """Everything, on free ports, until the block ends; then all that it started is gone and the data is exported.
 
     `settings` are further variables of the functions' environment (LEASE_S, LOG_LEVEL and the like), `beside` what
     their processes find there and no deployment has, `emulator` is Firestore's if not the one of this machine; parts
-    in `without` are left out. Raises CannotStart or Broke. A part that cannot be kept while the block runs ends the
-    stack, and is raised at the end.
+    in `without` are left out; the functions are those of `source`. Raises CannotStart or Broke. A part that cannot be
+    kept while the block runs ends the stack, and is raised at the end.
     """
     emulator = emulator or found()
     with held(state):
         chosen = ports or all_ports.free()
         surroundings = {**os.environ, **(settings or {})}
         plan = draw(state, chosen, emulator, surroundings, project_for(emulator), sweep_every)
-        plan = _with(plan, beside or {})
+        plan = _with(plan, beside or {}, source)
         plan = replace(plan, parts=[part for part in plan.parts if part.name not in without])
         with _in_background(Crew(plan, report or Quiet())) as crew:
             yield Stack(plan=plan, crew=crew, **{name: getattr(plan.addresses, name) for name in _ADDRESSES})
@@ -97,12 +106,15 @@ def running_stack(
 _ADDRESSES = ("api", "fcm", "tasks", "tasks_control", "firestore", "auth", "sns", "project", "app", "admin")
 
 
-def _with(plan: Plan, beside: Mapping[str, str]) -> Plan:
-    parts = [
-        replace(part, environment={**part.environment, **beside}) if part.name in FUNCTIONS else part
-        for part in plan.parts
-    ]
-    return replace(plan, parts=parts)
+def _with(plan: Plan, beside: Mapping[str, str], source: Source | None) -> Plan:
+    def function(part: Part) -> Part:
+        told = replace(part, environment={**part.environment, **beside})
+        if source is None:
+            return told
+        # Isolated, so that nothing of the environment leads it to another Python's packages.
+        return replace(told, command=[str(source.python), "-I", *part.command[1:]], directory=source.folder)
+
+    return replace(plan, parts=[function(part) if part.name in FUNCTIONS else part for part in plan.parts])
 
 
 @contextmanager

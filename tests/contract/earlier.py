@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 RELEASE = Path(__file__).parents[1] / "releases" / "0.1"
+# What a whole stack of it had, which was played from outside.
+STACK = RELEASE / "stack"
 COLLECTIONS = (
     "accounts", "apps", "idempotency", "jobs", "roles", "runs", "schedules", "tags", "templates",
 )  # fmt: skip
@@ -13,23 +15,24 @@ COLLECTIONS = (
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def told(name: str) -> Any:
-    return json.loads((RELEASE / f"{name}.json").read_text())
+def told(name: str, of: Path = RELEASE) -> Any:
+    return json.loads((of / f"{name}.json").read_text())
 
 
-def written_at() -> datetime:
-    moment: datetime = _decoded(told("about")["written"], timedelta())
+def written_at(of: Path = RELEASE) -> datetime:
+    moment: datetime = _decoded(told("about", of)["written"], timedelta())
     return moment
 
 
-def documents(shift: timedelta) -> dict[str, dict[str, Any]]:
+def documents(shift: timedelta, of: Path = RELEASE) -> dict[str, dict[str, Any]]:
     """By path, all moments moved by `shift`."""
-    return {path: _decoded(fields, shift) for name in COLLECTIONS for path, fields in told(name).items()}
+    files = ("documents",) if of == STACK else COLLECTIONS
+    return {path: _decoded(fields, shift) for name in files for path, fields in told(name, of).items()}
 
 
-async def store(client: Any, shift: timedelta) -> None:
+async def store(client: Any, shift: timedelta, of: Path = RELEASE) -> None:
     batch = client.batch()
-    for path, fields in documents(shift).items():
+    for path, fields in documents(shift, of).items():
         batch.set(client.document(path), fields)
     await batch.commit()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 
@@ -116,6 +117,20 @@ def test_a_job_goes_on_and_that_of_a_days_pruning_ends_for_the_one_that_took_its
         assert (untag.state, untag.done) == (JobState.RUNNING, 1)  # it waits until nobody can remember the tag
         region = said_before("jobs")[IDS["untag"]]["subject"]
         assert await world.ports.devices.carrying(region, 10) == []
+
+    after(timedelta(), play)
+
+
+def test_a_job_that_was_done_is_not_done_again(after: After) -> None:
+    async def play(world: World) -> None:
+        (task,) = (
+            Task.model_validate(each["body"]) for each in earlier.told("tasks") if each["body"]["id"] == "e" * 24
+        )
+        before = await world.ports.jobs.get(task.id)
+        assert (before.value.kind, before.value.state) == ("erase-device", JobState.DONE)
+        assert await world.call("work", task) is Answer.DONE
+        assert await world.ports.jobs.get(task.id) == before._replace(age_ms=ANY)
+        assert world.tasks.created == []
 
     after(timedelta(), play)
 

@@ -24,9 +24,9 @@ def test_what_runs_keep_of_a_deleted_device_is_erased_in_the_background(caller: 
     path = f"api/segmentation/appuser/{kept['id']}"
     deleted = caller.http.delete(path, params={"appId": caller.app_id}, headers=caller.server)
     assert deleted.status_code == 200, deleted.text
-    # It looks once more after a while.
+    # It looks once more after a while. Where it was quicker than the request, it counts the device itself as well.
     job = wait_for(caller, deleted.json()["job"], lambda job: job["done"] > 0)
-    assert (job["kind"], job["state"], job["done"]) == ("erase-device", "running", 1)
+    assert (job["kind"], job["state"], job["done"] in (1, 2)) == ("erase-device", "running", True)
 
 
 def test_an_app_loses_its_devices_step_by_step_and_takes_no_new_ones(caller: Caller) -> None:

@@ -6,10 +6,7 @@ import re
 import secrets
 import socket
 import subprocess
-import sys
 import time
-import venv
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +15,7 @@ import httpx
 import pytest
 
 from infra.local.parts import FUNCTIONS
-from infra.package import PINS, ROOT, package
+from infra.local.supervisor import Source
 from push.settings import Settings
 
 # All of them wait for one installation.
@@ -26,8 +23,6 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("archive")]
 
 HOST = "127.0.0.1"
 PRIVATE = [name for name in FUNCTIONS if name != "api"]
-# What pip says of every address when it reaches nothing at all, and then of the first package.
-UNREACHED = ("connection broken by", "from versions: none")
 # All that a deployment must set: nothing has a default that only this machine could know.
 DEPLOYED = {
     "GOOGLE_CLOUD_PROJECT": "demo-archive",
@@ -39,11 +34,6 @@ DEPLOYED = {
 }
 
 
-class Installed(NamedTuple):
-    source: Path
-    python: Path
-
-
 class Running(NamedTuple):
     process: subprocess.Popen[bytes]
     url: str
@@ -51,25 +41,7 @@ class Running(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The archive, unpacked, and a Python that has what it pins: by the package index that this machine goes to."""
-    home = tmp_path_factory.mktemp("archive")
-    source = home / "source"
-    with zipfile.ZipFile(package(ROOT / "functions", home / "dist")) as archive:
-        archive.extractall(source)
-    venv.create(home / "venv", symlinks=True, with_pip=True)
-    python = home / "venv" / "bin" / "python"
-    command = [str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    command += ["--no-input", "--retries", "1", "--require-hashes", "-r", str(source / PINS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=source, env=_without_ours())
-    if done.returncode and all(sign in done.stderr for sign in UNREACHED):
-        pytest.skip("no package index can be reached, so what the archive pins cannot be installed")
-    assert done.returncode == 0, done.stderr[-4_000:]
-    return Installed(source, python)
-
-
-@pytest.fixture(scope="module")
-def functions(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
+def functions(installed: Source, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
     """All of them, each as Google's buildpack starts it."""
     logs = tmp_path_factory.mktemp("logs")
     running = {name: _started(name, installed, logs / name) for name in FUNCTIONS}
@@ -88,16 +60,16 @@ def test_what_is_said_here_is_what_a_deployment_must_say_and_no_more() -> None:
     assert {name.upper() for name, field in Settings.model_fields.items() if field.is_required()} == DEPLOYED.keys()
 
 
-def test_nothing_of_ours_but_the_archive_can_be_imported(installed: Installed) -> None:
+def test_nothing_of_ours_but_the_archive_can_be_imported(installed: Source) -> None:
     asked = ["push", "main", "infra", "tests", "fakes", "conftest", "pytest", "granian", "typer", "boto3"]
     script = (
         "import importlib.util as u, json, sys; sys.path.append(sys.argv[1]);"
         "print(json.dumps({n: (s.origin if (s := u.find_spec(n)) else None) for n in sys.argv[2:]}))"
     )
     found = subprocess.run(
-        [installed.python, "-I", "-c", script, installed.source, *asked], capture_output=True, text=True, check=True
+        [installed.python, "-I", "-c", script, installed.folder, *asked], capture_output=True, text=True, check=True
     )
-    ours = {"push": str(installed.source / "push" / "__init__.py"), "main": str(installed.source / "main.py")}
+    ours = {"push": str(installed.folder / "push" / "__init__.py"), "main": str(installed.folder / "main.py")}
     assert json.loads(found.stdout) == dict.fromkeys(asked) | ours
 
 
@@ -127,12 +99,13 @@ def test_its_log_holds_no_traceback_and_it_ends_when_it_is_told_to(functions: di
     with _client(functions[name]) as client:
         client.get("api/health" if name == "api" else "")
     functions[name].process.terminate()
-    assert functions[name].process.wait(30) == 0
+    ended = functions[name].process.wait(30)
     log = functions[name].log.read_text()
+    assert ended == 0, log
     assert not re.search(r"Traceback|Error:|\"severity\": ?\"(ERROR|CRITICAL)\"", log), log
 
 
-def _started(name: str, installed: Installed, log: Path) -> Running:
+def _started(name: str, installed: Source, log: Path) -> Running:
     port = _free_port()
     command = [str(installed.python), "-I", "-m", "functions_framework", "--target", name, "--source", "main.py"]
     command += ["--signature-type", "http", "--host", HOST, "--port", str(port)]
@@ -140,7 +113,7 @@ def _started(name: str, installed: Installed, log: Path) -> Running:
     told = DEPLOYED | {"FUNCTION_TARGET": name, "PATH": os.environ["PATH"], "HOME": str(log.parent)}
     told |= {"CLOUDSDK_CONFIG": str(log.parent), "NO_GCE_CHECK": "true", "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("wb") as to:
-        process = subprocess.Popen(command, cwd=installed.source, env=told, stdout=to, stderr=to)
+        process = subprocess.Popen(command, cwd=installed.folder, env=told, stdout=to, stderr=to)
     return Running(process, f"http://{HOST}:{port}/", log)
 
 
@@ -166,10 +139,3 @@ def _free_port() -> int:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def _without_ours() -> dict[str, str]:
-    """How pip is set up on this machine, without what would lead it to the tests' own environment."""
-    ours = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
-    path = os.pathsep.join(each for each in os.environ["PATH"].split(os.pathsep) if not each.startswith(sys.prefix))
-    return {name: value for name, value in os.environ.items() if name not in ours} | {"PATH": path}

@@ -1,23 +1,48 @@
-"""`make check-terraform`: a plan that lacks something is not called good."""
+"""`make check-terraform`: what was not checked is not called good, and no mistake passes for a lost network."""
 
-from typing import Any
+import pytest
 
-from infra.check_terraform import PLANNED, missing
+from infra.check_terraform import Result, unreachable, verdict
+
+HEADING = "\nError: Failed to query available provider packages\n\n"
+OFFLINE = HEADING + (
+    "Could not retrieve the list of available versions for provider\nhashicorp/time: could not connect to "
+    'registry.terraform.io: failed to request\ndiscovery document: Get\n"https://registry.terraform.io/.well-known/'
+    'terraform.json": dial tcp: lookup\nregistry.terraform.io on 10.0.0.53:53: no such host\n'
+)
+NO_RELEASE = HEADING + (
+    "Could not retrieve the list of available versions for provider\nhashicorp/google: no available releases match the "
+    "given\nconstraints 99.0.0\n"
+)
+CHECKSUM = (
+    "\nError: Failed to install provider\n\nError while installing hashicorp/google v8.7.0: the local package for\n"
+    "registry.terraform.io/hashicorp/google 8.7.0 doesn't match any of the\nchecksums previously recorded\n"
+)
+SLOW = (
+    "\nError: Failed to install provider\n\nError while installing hashicorp/google v8.7.0: could not query provider\n"
+    "registry: Get https://releases.hashicorp.com: net/http: request canceled\n"
+    "(Client.Timeout exceeded while awaiting headers)\n"
+)
 
 
-def plan(**more: int) -> dict[str, Any]:
-    many = PLANNED | {"google_firestore_index": 2, "google_firestore_field": 3} | more
-    changes = [{"type": kind, "change": {"actions": ["create"]}} for kind, count in many.items() for _ in range(count)]
-    # What is read is not made.
-    return {"resource_changes": [*changes, {"type": "google_service_account", "change": {"actions": ["read"]}}]}
+@pytest.mark.parametrize("said", [OFFLINE, SLOW], ids=["no network", "no answer"])
+def test_a_registry_that_is_not_reached_leaves_out_what_needs_it(said: str) -> None:
+    assert unreachable(said)
 
 
-def test_a_plan_of_everything_lacks_nothing() -> None:
-    assert missing(plan(), 2, 3) == []
+@pytest.mark.parametrize("said", [NO_RELEASE, CHECKSUM, OFFLINE + NO_RELEASE, "Error: Invalid block definition"])
+def test_a_pin_that_no_release_has_and_a_wrong_checksum_are_errors(said: str) -> None:
+    assert not unreachable(said)
 
 
-def test_what_is_missing_or_too_much_is_named() -> None:
-    found = missing(plan(google_eventarc_trigger=2, google_firestore_index=5), 2, 3)
-    assert found == [
-        "google_eventarc_trigger: 2 are planned, not 3", "google_firestore_index: 5 are planned, not 2",
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("results", "strict", "code"),
+    [
+        ([Result.GOOD], True, 0),
+        ([Result.GOOD, Result.LEFT_OUT], False, 0),
+        ([Result.GOOD, Result.LEFT_OUT], True, 1),
+        ([Result.WRONG, Result.GOOD], False, 1),
+    ],
+)
+def test_what_is_left_out_is_an_error_only_to_the_strict(results: list[Result], strict: bool, code: int) -> None:
+    assert verdict(results, strict) == code

@@ -60,7 +60,14 @@ def _exists(module: str) -> bool:
 @cache
 def _of(module: str) -> frozenset[str]:
     return frozenset(
-        ast.unparse(node)
+        f"{owner}.{node.attr}"
         for node in ast.walk(_tree(module))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if isinstance(node, ast.Attribute) and (owner := _owner(node.value))
     )
+
+
+def _owner(node: ast.expr) -> str | None:
+    """`tasks` of `tasks`, and of `self._tasks`."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr.lstrip("_") if isinstance(node, ast.Attribute) else None

@@ -6,10 +6,9 @@ import subprocess
 
 import pytest
 
-from terraform.configuration import FOLDER, ROOT, files, local_values, resources, variables
+from terraform.configuration import FOLDER, files, local_values, variables
 
 LOCALS = local_values()
-README = (ROOT / "README.md").read_text().split("## Deploy\n")[1].split("\n## ")[0]
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
@@ -45,19 +44,3 @@ def test_what_checkov_is_told_to_leave_alone_has_a_reason() -> None:
     told = [line for line in skipped if "checkov:skip" in line]
     assert told
     assert all(re.search(r"#checkov:skip=CKV\d?_GCP_\d+:\S.{15,}", line) for line in told)
-
-
-def test_the_readme_has_every_service_account_and_every_role() -> None:
-    table = README.split("| service account |")[1].split("\n\n")[0]
-    accounts = set(re.findall(r"^\| `halo-([a-z]+)`", table, re.MULTILINE))
-    assert accounts == set(LOCALS["functions"]) | set(LOCALS["service_accounts"])
-    # Google's own agents are no accounts of ours.
-    agents = {"roles/eventarc.serviceAgent", "roles/cloudkms.cryptoKeyEncrypterDecrypter", "roles/bigquery.dataEditor"}
-    given = {body["role"] for kind, _, body in resources() if kind.endswith("_iam_member")} - agents
-    own = {role for role in given if "google_project_iam_custom_role" in role}
-    assert given - own == {f"roles/{role}" for role in re.findall(r"`([a-z]+\.[a-zA-Z]+)`", table)}
-    made = [body["role_id"] for kind, _, body in resources() if kind == "google_project_iam_custom_role"]
-    assert own
-    assert made
-    assert {f"`{role}`" for role in made} <= set(re.findall(r"`\w+`", table))
-    assert agents <= set(re.findall(r"roles/[\w.]+", README))
