@@ -22,7 +22,9 @@ async def halt_run(run: Run, outcomes: Sequence[Outcome], *, runs: Runs) -> None
 async def halt_renderings(
     run: Run, rejected: set[Platform], refused: set[Platform], *, runs: Runs, ledger: Ledger
 ) -> None:
-    """Halts those that lack a credential (`refused`), and those rejected for everybody that no shard had accepted."""
+    """Halts those that lack a credential (`refused`), and those rejected for everybody that no shard had accepted.
+
+    `run` is as it was read for that page: one that was resumed since is left alone."""
     if rejected:
         good = (await ledger.sums(run.id)).good
         rejected = {platform for platform in rejected if platform.value not in good}
@@ -32,7 +34,8 @@ async def halt_renderings(
 
     def halt(current: Run) -> Run | None:
         together = {*current.halted_renderings, *bad}
-        if current.state is not State.SENDING or together == {*current.halted_renderings}:
+        same = current.state is State.SENDING and current.resumed_at == run.resumed_at
+        if not same or together == {*current.halted_renderings}:
             return None
         return current.model_copy(update={"halted_renderings": tuple(sorted(together))})
 

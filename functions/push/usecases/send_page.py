@@ -99,11 +99,16 @@ class HaltWatch:
 
     def __init__(self, source: Source) -> None:
         self._sample = source is Source.RANGE
+        self._resumed_at: int | None = None
         self._rejected: dict[Platform, set[str]] = {}
         self.good: set[Platform] = set()
 
-    def see(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
-        """Platforms whose rendering is to be halted, unless another shard has had it accepted."""
+    def see(self, run: Run, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> set[Platform]:
+        """Platforms whose rendering is to be halted, unless another shard has had it accepted. `run` as it was read for
+        that page: what was rejected before it was resumed may have been mended."""
+        if run.resumed_at != self._resumed_at:
+            self._resumed_at = run.resumed_at
+            self._rejected.clear()
         for entry, outcome in zip(entries, outcomes, strict=True):
             if entry.target is None:
                 continue

@@ -77,7 +77,7 @@ async def send_shard(
             )  # fmt: skip
             await beside
             settled = settle(allowed.run, hold.shard, entries, outcomes, clock.now(), random.random())  # noqa: S311
-            rejected = watch.see(entries, outcomes)
+            rejected = watch.see(allowed.run, entries, outcomes)
             hold.settle(settled, good={platform.value for platform in watch.good})
             dead = settled.dead
             trouble = outcomes.count(ACCEPTED) < len(outcomes)
@@ -91,7 +91,8 @@ async def send_shard(
             if canary and seen:
                 await canary.page_over(seen, outcomes)
             if trouble:
-                await halt_renderings(run, rejected, without_credential(entries, outcomes), runs=runs, ledger=ledger)
+                refused = without_credential(entries, outcomes)
+                await halt_renderings(allowed.run, rejected, refused, runs=runs, ledger=ledger)
         else:
             if canary:
                 # Before the shard is done: who finds it done knows that it is decided, or that leftovers will be it.

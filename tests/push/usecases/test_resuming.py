@@ -9,15 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.engine import LEASE_S, Engine
+from fakes.made import device, run
 from fakes.statistics import FakeStatistics
 from push.domain.device import Platform
 from push.domain.outcome import ACCEPTED, APNS_OR_WEB_CREDENTIAL, Kind, Outcome
+from push.domain.page import Entry
 from push.domain.results import day_of
 from push.domain.run import WATCH_MS
 from push.domain.schedule import DAY_MS, OnUnknown, State
+from push.domain.shard import Source
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import ended
 from push.usecases.resume_schedule import resumed
+from push.usecases.send_page import HaltWatch
 from push.usecases.tasks import Task
 
 ID = "r" * 24
@@ -226,6 +230,42 @@ def test_a_worker_whose_page_was_open_when_it_was_resumed_does_not_halt_it_again
     engine.sender.slow = halted_and_resumed
     play(engine)
     assert (engine.run().state, counts(engine)["accepted"]) == (State.SENT, 3)
+
+
+def test_who_was_rejected_before_a_resumption_halts_no_rendering_after_it() -> None:
+    """The canary's worker has halted the run, and is still to say of the rendering that nobody takes it."""
+    engine = Engine()
+    engine.add_devices(2_000)
+    engine.sender.answer = lambda _: REJECTED
+    sums = engine.ledger.sums
+    before: list[str] = []
+
+    async def once_it_is_resumed(run: str) -> Any:
+        if engine.run().state is State.HALTED and not before:
+            before.extend(engine.sender.targets)
+            engine.clock.pass_ms(1)
+            await resume(engine)
+            engine.sender.answer = lambda _: ACCEPTED
+        return await sums(run)
+
+    engine.ledger.sums = once_it_is_resumed  # type: ignore[method-assign]
+    play(engine)
+    assert 50 < len(before) < 150
+    assert (engine.run().state, engine.run().halted_renderings) == (State.SENT, ())
+    assert counts(engine)["accepted"] == 2_000 - len(before)
+
+
+def test_a_worker_that_goes_on_after_a_resumption_judges_renderings_anew() -> None:
+    watch = HaltWatch(Source.RANGE)
+
+    def rejected(first: int, resumed_at: int | None) -> set[Platform]:
+        phones = [device(number, f"token-{number}") for number in range(first, first + 19)]
+        entries = [Entry(phone.id, phone.id, phone.targets[0]) for phone in phones]
+        return watch.see(run(resumed_at=resumed_at), entries, [REJECTED] * 19)
+
+    assert rejected(0, None) == set()
+    assert rejected(19, 1) == set()
+    assert rejected(38, 1) == {Platform.ANDROID}
 
 
 def test_a_resumption_whose_task_is_lost_is_picked_up_by_sweep() -> None:
