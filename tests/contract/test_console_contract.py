@@ -132,10 +132,14 @@ def test_what_an_older_release_stored_is_found_page_by_page_and_not_once_it_is_r
         for number in range(5):
             await stores.by_hand(Kind.TAGS, f"t{number}", before | {"id": f"t{number}"})
         await stores.by_hand(Kind.TAGS, "t5", {"name": "By hand", "value": "", "tagType": TAG.type.value})
+        await stores.by_hand(Kind.TAGS, "t6", before | {"id": "t0"})  # somebody copied it in the console
         first, last = await stores.console.outdated(Kind.TAGS, "", 4)
         rest, end = await stores.console.outdated(Kind.TAGS, last, 4)
         assert [each.value.id for each in (*first, *rest)] == [f"t{number}" for number in range(5)]
         assert (last, end) == ("t3", None)
+        told = [(id, await stores.console.read(Kind.TAGS, id)) for id in ("t0", "t5", "t6")]
+        said = [stores.console.said_before(Kind.TAGS, id, written) for id, written in told]
+        assert said == [first[0].value, None, None]
         assert first[0].value == TAG.model_copy(update={"id": "t0"})
         await stores.console.write(first[0].value, first[0].version)
         with pytest.raises(Stale):

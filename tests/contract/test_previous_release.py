@@ -97,6 +97,24 @@ def test_what_waits_is_called_off_and_edited_in_the_console(after: After) -> Non
     after(timedelta(), play)
 
 
+@pytest.mark.parametrize("kind", [Kind.TEMPLATES, Kind.TAGS])
+def test_an_event_of_what_the_older_release_wrote_renews_it_and_finds_no_fault(after: After, kind: Kind) -> None:
+    """It still answers while it is replaced, and its words are not this one's."""
+
+    async def play(world: World) -> None:
+        name = "template" if kind is Kind.TEMPLATES else "gold"
+        for _ in range(2):
+            if kind is Kind.TEMPLATES:
+                await ingest_template(ADA, IDS[name], read_template, ports=world.ports)
+            else:
+                await ingest_tag(ADA, IDS[name], read_tag, ports=world.ports)
+            shown = await world.fields(kind, name)
+            assert {"problem", "notice", "message", "type"}.isdisjoint(shown)
+            assert shown["accepted"]
+
+    after(timedelta(), play)
+
+
 @pytest.mark.parametrize("renewed", [False, True], ids=["as they were", "renewed"])
 def test_templates_tags_and_drafts_are_used_and_edited(after: After, renewed: bool) -> None:
     async def play(world: World) -> None:

@@ -45,6 +45,9 @@ class FakeConsole:
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         return differing(written.fields, document_of(accepted))
 
+    def said_before(self, kind: Kind, id: str, written: Written) -> Accepted | None:
+        return accepted_before(kind, id, written.fields)
+
     async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         self._guard(kind, id, version)
         self.edit(kind, id, **told)
@@ -63,8 +66,8 @@ class FakeConsole:
 
     async def outdated(self, kind: Kind, after: str, limit: int) -> tuple[Sequence[Versioned[Accepted]], str | None]:
         ids = [id for id in sorted(self._documents[kind].ids()) if id > after][:limit]
-        written = [Written(*found) for id in ids if (found := self._documents[kind].get(id)) is not None]
-        before = [(accepted_before(kind, each.fields), each.version) for each in written]
+        written = [(id, *found) for id in ids if (found := self._documents[kind].get(id)) is not None]
+        before = [(accepted_before(kind, id, fields), version) for id, fields, version in written]
         outdated = [Versioned(accepted, version, 0) for accepted, version in before if accepted is not None]
         return outdated, ids[-1] if len(ids) == limit else None
 

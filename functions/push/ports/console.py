@@ -34,6 +34,9 @@ class Console(Protocol):
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         """The fields that say something else than what was accepted; never `problem` and `notice`."""
 
+    def said_before(self, kind: Kind, id: str, written: Written) -> Accepted | None:
+        """What an older release accepted, where the document says it in that one's words: no edit of anybody's."""
+
     async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         """Sets these fields, and leaves the others. Raises Stale when the document is not at `version`."""
 

@@ -39,6 +39,9 @@ async def ingest_tag(editor: Caller, id: str, read: Reader, *, ports: Ports) -> 
         try:
             if written is None:
                 return await _deleted(editor, id, ports)
+            before = ports.console.said_before(Kind.TAGS, id, written)
+            if before is not None:
+                return await ports.console.write(before, written.version)
             old = await ports.tags.get(id) if plausible(id) else None
             if old is None:
                 return await _accept(editor, id, written, read, ports)

@@ -42,6 +42,10 @@ async def ingest_template(editor: Caller, id: str, read: Reader, *, ports: Ports
 
 
 async def _settled(editor: Caller, id: str, written: Written, old: Template | None, read: Reader, ports: Ports) -> bool:
+    before = ports.console.said_before(Kind.TEMPLATES, id, written)
+    if before is not None:
+        await ports.console.write(before, written.version)
+        return True
     edits = ports.console.edits(written, old) if old is not None else frozenset(written.fields)
     if old is not None and not edits:
         await take_back_problem(Kind.TEMPLATES, id, written, console=ports.console)

@@ -36,6 +36,9 @@ class FirestoreConsole:
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         return differing(written.fields, document_of(accepted))
 
+    def said_before(self, kind: Kind, id: str, written: Written) -> Accepted | None:
+        return accepted_before(kind, id, written.fields)
+
     async def tell(self, kind: Kind, id: str, told: Mapping[str, Any], version: Any) -> None:
         reference = self._at(kind, id)
         try:
@@ -64,7 +67,7 @@ class FirestoreConsole:
             query = query.start_after({"__name__": documents.document(after)})
         with translated():
             found = [snapshot async for snapshot in query.stream()]
-        before = [(snapshot, accepted_before(kind, snapshot.to_dict())) for snapshot in found]
+        before = [(snapshot, accepted_before(kind, snapshot.id, snapshot.to_dict())) for snapshot in found]
         outdated = [versioned(snapshot, accepted) for snapshot, accepted in before if accepted is not None]
         return outdated, str(found[-1].id) if len(found) == limit else None
 
@@ -85,15 +88,17 @@ def document_of(accepted: Accepted) -> dict[str, Any]:
     return templates.encode(accepted) if isinstance(accepted, Template) else tag_documents.encode(accepted)
 
 
-def accepted_before(kind: Kind, document: Mapping[str, Any]) -> Accepted | None:
-    """What an older release accepted. None for what says it in this one's words, and for what nobody has accepted."""
+def accepted_before(kind: Kind, id: str, document: Mapping[str, Any]) -> Accepted | None:
+    """What an older release accepted. None for what says it in this one's words, and for what nobody has accepted, such
+    as somebody's copy of it under another id."""
     told = document.get("appId") if kind is Kind.SCHEDULES else document.get("accepted")
     if told is not None:
         return None
     try:
-        return _DECODE[kind](document)
+        accepted = _DECODE[kind](document)
     except ValueError:
         return None
+    return accepted if accepted.id == id else None
 
 
 def differing(fields: Mapping[str, Any], document: Mapping[str, Any]) -> frozenset[str]:
