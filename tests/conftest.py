@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from infra.local import ports
 from infra.local.firestore import Emulator, find
+
+# How long an example takes is said of this machine, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # What runs in one process, by its folder. Rules are tested on the emulator that the contract tests have.
 _TOGETHER = {

@@ -69,7 +69,7 @@ def values(payload: Payload) -> dict[str, Any]:
     return {name: value for name, value in (shown | data | payload.data.custom).items() if value is not None}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEMPLATES, PAYLOADS)
 def test_what_is_sent_is_what_the_template_says_or_what_it_allowed_the_sender_to_say(
     template: Template, payload: Payload
@@ -88,7 +88,7 @@ def test_what_is_sent_is_what_the_template_says_or_what_it_allowed_the_sender_to
         assert sent.get(name) == value or (name, value) == ("notification.badge", 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEMPLATES, PAYLOADS)
 def test_what_was_stored_may_be_said_again_and_stays_as_it_is(template: Template, payload: Payload) -> None:
     merged, _ = merged_or_refused(template, payload)
@@ -96,7 +96,7 @@ def test_what_was_stored_may_be_said_again_and_stays_as_it_is(template: Template
         assert merge(template, merged) == merged
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEMPLATES, TEMPLATES, PAYLOADS)
 def test_after_an_edit_of_the_template_what_a_schedule_had_is_still_its_senders_to_repeat(
     template: Template, edited: Template, payload: Payload

@@ -414,7 +414,7 @@ def test_a_worker_told_to_end_stops_at_a_page_and_the_next_one_goes_on_at_once()
     assert Counter(engine.sender.targets) == Counter(f"token-{n}" for n in range(3 * PAGE_SIZE))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     devices=st.integers(0, 3_000),
     deaths=st.lists(st.integers(1, 12), max_size=4),

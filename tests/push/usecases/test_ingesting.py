@@ -313,7 +313,7 @@ EDITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.one_of(EDITS, st.sampled_from(["hear", "send", "end"])), max_size=12))
 def test_whatever_is_edited_in_whatever_order_document_and_run_agree_in_the_end(steps: list[Any]) -> None:
     desk = Desk()

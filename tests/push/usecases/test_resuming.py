@@ -160,7 +160,7 @@ async def resume_to_the_end(engine: Engine, patience: int = 20) -> None:
     raise AssertionError("halted again and again")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     devices=st.integers(1, 1_300),
     refusals=st.lists(st.integers(1, 12), max_size=3),

@@ -166,7 +166,7 @@ OPERATIONS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(operations=OPERATIONS, seed=st.integers(0, 2**32), together=st.integers(1, 4))
 def test_whatever_is_done_in_whatever_order_each_schedule_is_sent_once_or_not_at_all(
     operations: list[tuple[str, int]], seed: int, together: int

@@ -93,7 +93,7 @@ def test_what_is_withdrawn_gets_no_place_any_more() -> None:
     play(test)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     arriving=st.lists(st.tuples(st.integers(1, 600), st.sampled_from("abcd"), st.booleans()), max_size=30),
     places=st.integers(20, 200),

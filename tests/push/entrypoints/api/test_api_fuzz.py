@@ -101,7 +101,7 @@ def test_whatever_comes_is_answered_as_documented(operation: Operation, caller: 
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
+        max_examples=EXAMPLES, database=None, phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=st.one_of(right, wrong), at_home=st.booleans())
