@@ -21,8 +21,7 @@ async def begin_page(
 ) -> Allowed | None:
     """None when the run has ended. With `wait_s` the page is not to be sent now, nor once the worker is ending."""
     before = clock.now()
-    messages = sum(entry.target is not None and entry.target.platform in FCM_PLATFORMS for entry in entries)
-    wait_s = await _take_turn(run, messages, clock, worker)
+    wait_s = await _take_turn(run, _messages(run, entries), clock, worker)
     hold.waited_ms += clock.now() - before
     if wait_s or worker.stopping:
         return Allowed(run, wait_s)
@@ -31,7 +30,8 @@ async def begin_page(
     )
     hold.waited_ms += allowed.rested_ms if allowed else 0
     if allowed and not allowed.wait_s and not worker.stopping:
-        hold.quota_ms += 60_000 * messages / worker.budget.quota_per_minute(run.firebase_project)
+        sent = _messages(allowed.run, entries)
+        hold.quota_ms += 60_000 * sent / worker.budget.quota_per_minute(run.firebase_project)
     return allowed
 
 
@@ -56,6 +56,12 @@ async def _take_turn(run: Run, messages: int, clock: Clock, worker: Worker) -> f
     if wait_s > 0:
         await worker.rest(wait_s, clock)
     return 0.0
+
+
+def _messages(run: Run, entries: Sequence[Entry]) -> int:
+    """How many of a page go to FCM: not who is left out, nor whose rendering is halted."""
+    platforms = {*FCM_PLATFORMS} - {*run.halted_renderings}
+    return sum(not entry.note and entry.target is not None and entry.target.platform in platforms for entry in entries)
 
 
 def _cost(run: Run, messages: float, now: int, worker: Worker) -> float:

@@ -227,6 +227,27 @@ def test_each_shard_says_how_much_of_its_own_projects_quota_it_used(capsys: pyte
     assert (own["project"], own["targets"], own["quota_ms"]) == ("demo", 500, 2_000)
 
 
+def test_who_gets_no_message_uses_no_quota(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = Engine()
+    engine.add_devices(400)
+    engine.skip_stale = True
+    for number in range(100):
+        engine.devices[number] = engine.devices[number].model_copy(update={"seen_at": 1})
+    engine.budget = Budget(Ramp(24_000, 0, 0), 4)
+
+    async def play() -> None:
+        await engine.accept()
+        run, version, _ = engine.runs.stored[ID]
+        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.WEB.value,)}), version)
+        await engine.run_until_idle()
+
+    engine.add_devices(50, Platform.WEB)
+    asyncio.run(play())
+    (shard,) = logged(capsys, "shard-done")
+    assert (shard["targets"], shard["quota_ms"]) == (450, 750)
+    assert engine.clock.now() - (engine.run().started_at or 0) < 1_000
+
+
 def test_while_fcm_takes_nothing_each_shard_says_how_many_are_tried_again(capsys: pytest.CaptureFixture[str]) -> None:
     """They have no outcome for an hour: nothing else tells of them meanwhile."""
     engine = Engine()
