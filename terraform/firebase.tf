@@ -5,6 +5,7 @@ module "firebase_app" {
 
   project_id = each.key
   sender     = local.members["deliver"]
+  login_role = each.value.login_role
   logins     = each.value.password_logins ? { for name in ["api", "work"] : name => local.members[name] } : {}
 }
 

@@ -29,6 +29,16 @@ resource "google_firestore_database" "default" {
   }
 
   depends_on = [time_sleep.apis, google_kms_crypto_key_iam_member.agent]
+
+  # With another key, or none, it would be another database.
+  lifecycle {
+    ignore_changes = [cmek_config]
+
+    postcondition {
+      condition     = try(var.cmek.database, false) == (length(self.cmek_config) > 0)
+      error_message = "The database was made ${try(var.cmek.database, false) ? "without" : "with"} a key of your own, and keeps that. Leave cmek.database as it was."
+    }
+  }
 }
 
 resource "google_firestore_backup_schedule" "daily" {

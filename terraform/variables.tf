@@ -51,8 +51,8 @@ variable "source_archive" {
 }
 
 variable "firebase_projects" {
-  description = "Firebase projects of apps, by project id; password_logins where the app's users log in with Firebase Authentication."
-  type        = map(object({ password_logins = optional(bool, false) }))
+  description = "Firebase projects of apps, by project id; password_logins where the app's users log in with Firebase Authentication, for which a role is made there; login_role is its id, another one for a second deployment that serves the project."
+  type        = map(object({ password_logins = optional(bool, false), login_role = optional(string, "haloPushLogins") }))
   default     = {}
 
   validation {

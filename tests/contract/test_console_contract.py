@@ -146,6 +146,7 @@ def test_what_an_older_release_stored_is_found_page_by_page_and_not_once_it_is_r
             await stores.console.write(first[0].value, first[0].version)
         assert [each.value.id for each in (await stores.console.outdated(Kind.TAGS, "", 3))[0]] == ["t1", "t2"]
         assert await stores.console.outdated(Kind.TEMPLATES, "", 4) == ([], None)
+        assert 0 <= (await stores.console.read(Kind.TAGS, "t5")).age_ms < 600_000
 
     on(play)
 

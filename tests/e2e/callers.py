@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 import pytest
 
+from infra.local.environment import AUDIENCE, invoker
+from infra.local.identity import load_or_create
 from infra.local.supervisor import Stack
 from push.bootstrap import Container
 from push.domain.app import App
@@ -89,6 +91,22 @@ class Caller:
 
     def behave(self, **behaviour: Any) -> None:
         self.fcm.put("/behaviour", json=behaviour).raise_for_status()
+
+
+def wait_for(reached: Callable[[], Any], what: str = "") -> Any:
+    """What it answers once that is something."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := reached()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+    return found
+
+
+def call_function(stack: Stack, name: str, body: Any = None, **how: Any) -> httpx.Response:
+    """One of the private functions, as the deployment's own invoker calls it."""
+    url = next(part.where for part in stack.plan.parts if part.name == name)
+    token = load_or_create(stack.plan.state / "identity.json").id_token(AUDIENCE, invoker(stack.project), time.time())
+    return httpx.post(url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30, **how)
 
 
 def put_devices(stack: Stack, app: int, devices: Sequence[Device], project: str = "") -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 from google.cloud import firestore
 
-from e2e.callers import PATIENCE_S, Caller, put_devices
+from e2e.callers import Caller, put_devices, wait_for
 from fakes.made import device
 from infra.local import identity, triggers
 from infra.local.environment import AUDIENCE, invoker
@@ -31,14 +31,6 @@ def console(stack: Stack) -> Iterator[firestore.Client]:
     client.close()
 
 
-def until(found: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE_S
-    while not (value := found()):
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-    return value
-
-
 def shown(document: Any) -> dict[str, Any]:
     return document.get().to_dict() or {}
 
@@ -50,7 +42,7 @@ def add(console: firestore.Client, **fields: Any) -> Any:
 
 
 def reached(document: Any, state: str) -> dict[str, Any]:
-    return dict(until(lambda: (found := shown(document)).get("state") == state and found, f"{shown(document)}"))
+    return dict(wait_for(lambda: (found := shown(document)).get("state") == state and found, f"{shown(document)}"))
 
 
 def test_a_document_with_a_name_and_a_title_is_sent_and_looks_like_one_of_the_api(
@@ -90,7 +82,7 @@ def test_what_waits_can_be_moved_edited_and_called_off_and_what_is_over_cannot(
     (message,) = caller.inbox(document.id)
     assert message["message"]["data"]["title"] == "Two"
     document.update({"name": "Too late", "counts": {"accepted": 1_000}, "state": "scheduled"})
-    notice = until(lambda: shown(document).get("notice"), "what was put back")
+    notice = wait_for(lambda: shown(document).get("notice"), "what was put back")
     assert shown(document)["name"] == "Later"
     assert shown(document)["counts"]["accepted"] == 1
     assert notice == (
@@ -100,28 +92,28 @@ def test_what_waits_can_be_moved_edited_and_called_off_and_what_is_over_cannot(
     other = add(console, name="Never", sendOn=later)
     reached(other, "scheduled")
     other.update({"state": "cancelled"})
-    until(lambda: caller.read(other.id)["state"] == "cancelled", "cancelled")
+    wait_for(lambda: caller.read(other.id)["state"] == "cancelled", "cancelled")
     gone = add(console, name="Gone", sendOn=later)
     reached(gone, "scheduled")
     gone.delete()
     path = f"api/push/schedule/{gone.id}"
-    until(lambda: caller.http.get(path, headers=caller.server).status_code == 404, "removed")
+    wait_for(lambda: caller.http.get(path, headers=caller.server).status_code == 404, "removed")
 
 
 def test_templates_and_tags_are_written_by_hand_too(caller: Caller, console: firestore.Client) -> None:
     tag = console.document("tags/by-hand")
     tag.set({"name": "Written", "value": "by hand"})
-    until(lambda: shown(tag).get("accepted"), "the tag")
+    wait_for(lambda: shown(tag).get("accepted"), "the tag")
     template = console.document("templates/by-hand")
     template.set({"name": "Offers", "allows": ["txt"], "payload": {"notification": {"title": "An offer"}}})
-    problem = until(lambda: shown(template).get("problem"), "what is wrong")
+    problem = wait_for(lambda: shown(template).get("problem"), "what is wrong")
     assert problem.startswith("allows[0]: ")
     template.update({"allows": ["text"], "filterTags": ["written: By hand"]})
-    until(lambda: shown(template).get("accepted"), "the template")
+    wait_for(lambda: shown(template).get("accepted"), "the template")
     posted = caller.post(appId=APP, name="From it", template="by-hand", filterTags=[{"id": "by-hand"}])
     assert posted["payload"]["notification"]["title"] == "An offer"
     tag.update({"value": "otherwise", "description": "of the console"})
-    until(lambda: shown(tag).get("notice"), "what was put back")
+    wait_for(lambda: shown(tag).get("notice"), "what was put back")
     assert (shown(tag)["value"], shown(tag)["description"]) == ("by hand", "of the console")
 
 
@@ -141,7 +133,7 @@ def test_a_burst_with_every_event_twice_and_in_any_order(
         found = console.get_all(documents, field_paths=["state"])
         return {snapshot.id: (snapshot.to_dict() or {}).get("state", "") for snapshot in found}
 
-    until(lambda: set(states().values()) == {"sent", "invalid"}, "all of them")
+    wait_for(lambda: set(states().values()) == {"sent", "invalid"}, "all of them")
     for number, snapshot in enumerate(
         sorted(console.get_all(documents), key=lambda each: documents.index(each.reference))
     ):

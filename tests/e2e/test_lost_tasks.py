@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from e2e.callers import PATIENCE_S, Caller, put_devices
+from e2e.callers import PATIENCE_S, Caller, put_devices, wait_for
 from fakes.made import DAY_MS, device
 from infra.local.environment import AUDIENCE, invoker
 from infra.local.identity import load_or_create
@@ -104,13 +104,6 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=1).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_all_that_is_pending_is_sent_once_though_cloud_tasks_lost_everything(

@@ -1,7 +1,6 @@
 """This release takes over what 0.1 left (tests/releases): its database, the tasks that waited, who was logged in."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from joserfc.jwk import KeySet
 
 from contract import earlier
 from contract.earlier import STACK
-from e2e.callers import PATIENCE_S, Caller
+from e2e.callers import Caller, wait_for
 from e2e.upgraded import Upgraded, upgraded_stack
 
 ABOUT = earlier.told("about", STACK)
@@ -132,10 +131,3 @@ def differences(said: Any, found: Any, moved_ms: int, at: str = "") -> list[str]
     moment = isinstance(said, int) and said > 10**12 and isinstance(found, int)
     same = said == found or (moment and abs(found - said - moved_ms) < 2)
     return [] if same else [f"{at}: {said!r} is {found!r}"]
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

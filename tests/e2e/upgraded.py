@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +17,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from contract import earlier
 from contract.earlier import RELEASE, STACK
-from infra.local.environment import AUDIENCE, invoker
-from infra.local.identity import load_or_create
+from e2e.callers import call_function
 from infra.local.supervisor import Stack, running_stack
 from push.bootstrap import Container
 from push.settings import Settings
@@ -62,10 +60,7 @@ class Upgraded:
 
     def sweep(self) -> httpx.Response:
         """As Cloud Scheduler calls it."""
-        url = next(part.where for part in self.stack.plan.parts if part.name == "sweep")
-        signer = load_or_create(self.stack.plan.state / "identity.json")
-        token = signer.id_token(AUDIENCE, invoker(self.stack.project), time.time())
-        return httpx.post(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        return call_function(self.stack, "sweep")
 
 
 @contextmanager

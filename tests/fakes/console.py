@@ -74,9 +74,9 @@ class FakeConsole:
     def _written(self, kind: Kind, id: str) -> Written | None:
         found = self._documents[kind].get(id)
         if found is not None:
-            return Written(*found)
+            return Written(*found, self._documents[kind].age_ms)
         accepted = self._accepted(kind, id)
-        return None if accepted is None else Written(document_of(accepted), 0)
+        return None if accepted is None else Written(document_of(accepted), 0, self._documents[kind].age_ms)
 
     def _accepted(self, kind: Kind, id: str) -> Accepted | None:
         if kind is Kind.TEMPLATES and id in self._templates.stored:

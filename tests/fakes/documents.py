@@ -5,9 +5,10 @@ from typing import Any
 
 
 class Documents:
-    """Versions are numbers that grow with every write."""
+    """Versions are numbers that grow with every write; all documents were last written `age_ms` ago."""
 
     def __init__(self) -> None:
+        self.age_ms = 0
         self._stored: dict[str, tuple[dict[str, Any], int]] = {}
         self._writes = 0
 

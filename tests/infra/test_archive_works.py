@@ -4,18 +4,13 @@ The whole stack, with the archive's functions in a Python that has what the arch
 the clock and the triggers pass the gate with tokens that they sign as the invoker, by keys that are served here.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
-import httpx
 import pytest
 from google.cloud import firestore
 
-from e2e.callers import PATIENCE_S, Caller
-from infra.local.environment import AUDIENCE, invoker
-from infra.local.identity import load_or_create
+from e2e.callers import Caller, call_function, wait_for
 from infra.local.supervisor import Source, Stack, running_stack
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("archive")]
@@ -69,14 +64,14 @@ def test_ingest_takes_what_somebody_writes_in_the_console(caller: Caller, consol
 
 
 def test_sweep_begins_housekeeping_and_work_goes_on_with_it(stack: Stack, console: firestore.Client) -> None:
-    asked = call(stack, "sweep", None, params={"dryRun": "true"})
+    asked = call_function(stack, "sweep", None, params={"dryRun": "true"})
     assert (asked.status_code, asked.json()["dryRun"]) == (200, True)
     housekeeping = console.document("jobs/housekeeping")
     assert not housekeeping.get().exists
-    assert call(stack, "sweep", None).json()["answer"] == "done"
+    assert call_function(stack, "sweep", None).json()["answer"] == "done"
     # It began with what an older release may have left, and has come to the day.
     wait_for(lambda: housekeeping.get().get("cursor").startswith(f"{datetime.now(UTC).year}-"))
-    refused = call(stack, "sweep", None, params={"dryRun": "maybe"})
+    refused = call_function(stack, "sweep", None, params={"dryRun": "maybe"})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
@@ -107,25 +102,11 @@ def test_the_status_knows_the_queues(caller: Caller) -> None:
 
 @pytest.mark.parametrize("name", ["send", "deliver", "work", "ingest"])
 def test_what_is_no_task_and_no_event_is_never_asked_for_again(stack: Stack, name: str) -> None:
-    answer = call(stack, name, {})
+    answer = call_function(stack, name, {})
     assert (answer.status_code, answer.json()["code"]) == (200, "malformed")
 
 
 @pytest.mark.parametrize("name", ["send", "deliver", "work"])
 def test_a_task_for_what_is_not_there_is_done(stack: Stack, name: str) -> None:
-    answer = call(stack, name, {"v": 1, "id": "a" * 24 + ("/0" if name == "deliver" else ""), "epoch": 1})
+    answer = call_function(stack, name, {"v": 1, "id": "a" * 24 + ("/0" if name == "deliver" else ""), "epoch": 1})
     assert (answer.status_code, answer.json()) == (200, {"answer": "done"})
-
-
-def call(stack: Stack, name: str, body: Any, **how: Any) -> httpx.Response:
-    """As the deployment's own invoker."""
-    url = next(part.where for part in stack.plan.parts if part.name == name)
-    token = load_or_create(stack.plan.state / "identity.json").id_token(AUDIENCE, invoker(stack.project), time.time())
-    return httpx.post(url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=30, **how)
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

@@ -4,10 +4,10 @@ import math
 import re
 from typing import NamedTuple
 
-from terraform.configuration import ROOT, local_values, resources
+from terraform.commands import DEPLOY
+from terraform.configuration import local_values, resources
 
 LOCALS = local_values()
-DEPLOY = (ROOT / "README.md").read_text().split("## Deploy\n")[1].split("\n## ")[0]
 TEXT = DEPLOY.split("### What it costs")[1].split("\n### ")[0]
 # Without its line breaks, which mean nothing in a sentence.
 PROSE = " ".join(TEXT.split())

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from terraform.configuration import FOLDER, ROOT, local_values, resources
+from terraform.configuration import FOLDER, ROOT, local_values, resources, variables
 
 LOCALS = local_values()
 README = (ROOT / "README.md").read_text()
@@ -44,8 +44,11 @@ def given() -> dict[str, set[str]]:
 
 def own_role(role: str) -> str | None:
     """The id of a role that Terraform makes itself."""
-    made = {f"{kind}.{name}": str(body["role_id"]) for kind, name, body in resources() if kind.endswith("custom_role")}
-    return next((id for address, id in made.items() if address in role), None)
+    named = variables(FOLDER / "modules" / "firebase_app")
+    for kind, name, body in resources():
+        if kind.endswith("custom_role") and f"{kind}.{name}" in role:
+            return str(named[body["role_id"].removeprefix("${var.").removesuffix("}")]["default"])
+    return None
 
 
 def holders(which: str, body: Mapping[str, Any]) -> set[str]:

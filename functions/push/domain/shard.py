@@ -1,4 +1,4 @@
-"""Shards: the parts of a run, each the ledger of one worker at a time (design §3, §4)."""
+"""Shards: the parts of a run, each the ledger of one worker at a time."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -19,10 +19,12 @@ class Kind(StrEnum):
 
 
 class Written(NamedTuple):
-    """A document as it stands, whoever wrote it: values as Firestore has them, times as `datetime`."""
+    """A document as it stands, whoever wrote it: values as Firestore has them, times as `datetime`; and for how long it
+    has not been written (ms, by the store's clock)."""
 
     fields: Mapping[str, Any]
     version: Any
+    age_ms: int
 
 
 class Console(Protocol):

@@ -40,8 +40,7 @@ async def update_schedule(
     `sent`: a draft is sent with it.
 
     Raises NotFound, Conflict once it is sending or has ended, or while somebody's edit of its document waits to be
-    looked at, PreconditionFailed when it was edited since a revision
-    that is `expected`, Invalid, Forbidden.
+    looked at, PreconditionFailed when it was edited since a revision that is `expected`, Invalid, Forbidden.
     """
     while True:
         held = await hold_schedule(id, schedules=schedules, runs=runs)

@@ -24,7 +24,7 @@ resource "google_project_iam_custom_role" "logins" {
   count = length(var.logins) > 0 ? 1 : 0
 
   project     = var.project_id
-  role_id     = "haloPushLogins"
+  role_id     = var.login_role
   title       = "HALO Push: accounts of users"
   description = "Makes and deletes accounts of Firebase Authentication"
   permissions = ["firebaseauth.users.create", "firebaseauth.users.delete"]

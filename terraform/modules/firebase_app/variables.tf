@@ -23,3 +23,14 @@ variable "logins" {
     error_message = "logins are members such as \"serviceAccount:halo-api@wines-push-prod.iam.gserviceaccount.com\"."
   }
 }
+
+variable "login_role" {
+  description = "The id of the role for that, which is made in the project: another one for a second deployment that serves it."
+  type        = string
+  default     = "haloPushLogins"
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_.]{3,64}$", var.login_role))
+    error_message = "login_role is 3 to 64 letters, digits, _ and dots."
+  }
+}

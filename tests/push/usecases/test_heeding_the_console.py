@@ -32,6 +32,10 @@ class Desk:
     def edit(self, **fields: Any) -> None:
         self.ports.console.edit(Kind.SCHEDULES, ID, **fields)
 
+    def passed(self, ms: int) -> None:
+        """Since anybody wrote a document."""
+        self.ports.runs.documents.age_ms = ms
+
     def hear(self) -> None:
         asyncio.run(ingest_schedule(ANN, ID, read_schedule, ports=self.ports))
 
@@ -72,7 +76,7 @@ def desk() -> Desk:
 @pytest.mark.parametrize("edit", [{"name": "By hand"}, {"state": "cancelled"}], ids=["edit", "command"])
 def test_what_ingest_has_not_looked_at_is_not_written_over(desk: Desk, does: Any, edit: dict[str, Any]) -> None:
     desk.edit(**edit)
-    with pytest.raises(Conflict, match="in the console just now"):
+    with pytest.raises(Conflict, match="just editing it in the console"):
         does(desk)
     assert edit.items() <= desk.shown.items()
     assert desk.run.state is State.DRAFT
@@ -86,12 +90,30 @@ def test_once_it_has_been_looked_at_the_api_goes_on_from_there(desk: Desk) -> No
     assert (desk.run.state, desk.run.mirror.name) == (State.SCHEDULED, "By hand")
 
 
-def test_an_edit_that_was_found_wrong_has_its_answer_and_is_written_over(desk: Desk) -> None:
+def test_an_edit_that_was_found_wrong_may_be_corrected_for_a_minute_and_is_written_over_then(desk: Desk) -> None:
     desk.edit(sendOn="soon")
     desk.hear()
     assert desk.shown["problem"]
+    desk.edit(sendOn=None, name="By hand")
+    with pytest.raises(Conflict, match="just editing it in the console"):
+        desk.put("By the API")
+    desk.hear()
+    assert desk.run.mirror.name == "By hand"
+    desk.edit(sendOn="soon")
+    desk.hear()
+    desk.passed(60_001)
     desk.put("By the API")
     assert (desk.shown["name"], desk.shown.get("problem")) == ("By the API", None)
+
+
+def test_an_edit_that_nobody_looks_at_holds_nobody_for_ever(desk: Desk) -> None:
+    desk.edit(name="By hand")
+    desk.passed(600_000)
+    with pytest.raises(Conflict, match="just editing it in the console"):
+        desk.put("By the API")
+    desk.passed(600_001)
+    desk.put("By the API")
+    assert desk.run.mirror.name == "By the API"
 
 
 def test_an_edit_that_comes_between_the_look_and_the_write_is_found_by_the_write(desk: Desk) -> None:
@@ -105,7 +127,7 @@ def test_an_edit_that_comes_between_the_look_and_the_write_is_found_by_the_write
         return await revise(*args)
 
     desk.ports.runs.revise = after_somebody  # type: ignore[method-assign, assignment]
-    with pytest.raises(Conflict, match="in the console just now"):
+    with pytest.raises(Conflict, match="just editing it in the console"):
         desk.put("By the API")
     assert desk.shown["name"] == "By hand"
 

@@ -31,7 +31,7 @@ class FirestoreConsole:
         if not is_document_id(id):
             return None
         snapshot = await self._database.read(self._at(kind, id))
-        return Written(snapshot.to_dict(), snapshot.update_time) if snapshot.exists else None
+        return Written(*versioned(snapshot, snapshot.to_dict())) if snapshot.exists else None
 
     def edits(self, written: Written, accepted: Accepted) -> frozenset[str]:
         return differing(written.fields, document_of(accepted))
