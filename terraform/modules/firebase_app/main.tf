@@ -1,4 +1,11 @@
-# What HALO Push needs in the Firebase project of one more app: two roles, one of them made there, and no key.
+# What HALO Push needs in the Firebase project of one more app: two roles, one of them made there, and no key. For whoever
+# looks after that project with a Terraform of their own; service accounts are in the output of HALO Push's:
+#
+#   module "halo_push" {
+#     source     = "git::https://example.com/halo-push.git//terraform/modules/firebase_app?ref=v0.2"
+#     project_id = "wines-app"
+#     sender     = "serviceAccount:halo-deliver@wines-push-prod.iam.gserviceaccount.com"
+#   }
 
 terraform {
   required_version = ">= 1.11.0"
