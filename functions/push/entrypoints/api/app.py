@@ -45,7 +45,7 @@ from push.settings import Settings
 from push.usecases.read_status import Board
 from push.usecases.report_activity import Intake
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 # Tried in this order: what phones call most often comes first.
 ROUTERS: Sequence[APIRouter] = (
     activity.router,

@@ -276,6 +276,6 @@ STATUS_ANSWER: dict[str, Any] = {
         "reasons": {"UNREGISTERED": 2_460, "INVALID_ARGUMENT": 40},
     },
     "oldestUnfinishedShard": {"run": SCHEDULE_ID, "shard": "17", "dueSince": 1_486_996_182_000},
-    "versions": {"api": "0.1.0", "revision": "api-00042-xyz", "dataFormat": 2, "python": "3.11.7"},
+    "versions": {"api": "0.2.0", "revision": "api-00042-xyz", "dataFormat": 2, "python": "3.11.7"},
     "notes": {"queues.work": "Cloud Tasks does not tell of its queue (PermissionDenied)"},
 }

@@ -53,7 +53,7 @@ def test_where_nothing_is_going_on_it_says_so(world: World) -> None:
             "failed": 0, "reasons": {},
         },
         "oldestUnfinishedShard": None,
-        "versions": {"api": "0.1.0", "revision": "local", "dataFormat": 2, "python": platform.python_version()},
+        "versions": {"api": "0.2.0", "revision": "local", "dataFormat": 2, "python": platform.python_version()},
         "notes": {},
     }  # fmt: skip
 
