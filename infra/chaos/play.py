@@ -56,7 +56,7 @@ async def play(state: Path, seed: int, targets: int, seconds: float, summed: boo
             for crowd in crowds:
                 await crowd.store(ports, stage.stack.project)
             await emulators.usual()
-            first, *others = plays.values()
+            first, *others, last = plays.values()
             await first(api)
             # Only then there is something to be broken.
             while not await emulators.accepted():  # noqa: ASYNC110
@@ -71,6 +71,7 @@ async def play(state: Path, seed: int, targets: int, seconds: float, summed: boo
             await asyncio.gather(*moving, return_exceptions=True)
             await emulators.usual()
             await asyncio.gather(*sending)
+            await last(api)
             await _calm(ports, [each.id for each in plays], summed)
             evidence = Evidence(stage, ports, http, movers.moved)
             await evidence.keep(state / "logs" / "fcm-journal.jsonl")

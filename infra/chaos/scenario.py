@@ -10,8 +10,9 @@ from infra.local.stackfile import APP_ID
 
 
 def scenario(targets: int, dice: random.Random) -> tuple[list[Crowd], dict[Campaign, Play]]:
-    """So many targets in four apps, and what is sent to them; the first one is posted before anything breaks. The
-    second app is the stack's own: its phones can log in."""
+    """So many targets in four apps, and what is sent to them. The first one is posted before anything breaks, and the
+    last one once nothing does any more: what is cancelled then, nothing else may have stopped. The second app is the
+    stack's own: its phones can log in."""
     main, plain = Crowd(100, "main", targets * 4 // 10), Crowd(APP_ID, "plain", targets * 2 // 10)
     skipping, called_off = Crowd(101, "skipping", targets * 2 // 10), Crowd(102, "called off", targets * 2 // 10)
     some = plain.size // 6
@@ -37,5 +38,6 @@ def scenario(targets: int, dice: random.Random) -> tuple[list[Crowd], dict[Campa
         edited: campaigns.edited(edited, at(4, 9)),
         away: campaigns.moved(away, at(6, 9)),
         never: campaigns.cancelled_before(never, 8),
+        (calmly := everybody(called_off, "cancelled in the calm")): campaigns.cancelled(calmly, 0.0),
     }
     return [main, plain, skipping, called_off], plays
