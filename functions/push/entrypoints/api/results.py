@@ -10,7 +10,8 @@ from starlette.responses import Response, StreamingResponse
 
 from push.domain.errors import invalid
 from push.domain.page import Failure
-from push.entrypoints.api import csvtext, docs, examples
+from push.entrypoints.api import csvtext, docs
+from push.entrypoints.api import result_examples as examples
 from push.entrypoints.api.bodies import read
 from push.entrypoints.api.callers import PortsOf, Reader
 from push.entrypoints.api.responses import respond

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.entrypoints.api import docs, examples
+from push.entrypoints.api import docs
+from push.entrypoints.api import result_examples as examples
 from push.entrypoints.api.callers import Needs, PortsOf
 from push.entrypoints.api.responses import respond
 from push.entrypoints.api.schemas.status import StatusOut, VersionsOut, status_out
