@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pycurl
 
@@ -54,11 +54,14 @@ class Batch:
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply
         self.open -= 1
+        if self.watch is not None:
+            self._tell(self.watch, index, reply)
+        if self.open == 0:
+            self._tell(self._finish)
+
+    def _tell(self, call: Callable[..., None], *args: Any) -> None:
         with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
-            if self.watch is not None:
-                self.loop.call_soon_threadsafe(self.watch, index, reply)
-            if self.open == 0:
-                self.loop.call_soon_threadsafe(self._finish)
+            self.loop.call_soon_threadsafe(call, *args)
 
     def _finish(self) -> None:
         if not self.future.done():
