@@ -1,5 +1,6 @@
 """What somebody who watches a sending sees: a bar that moves, lines where nothing can move, or JSON for a script."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol
@@ -33,7 +34,7 @@ def meter(out: Output, now: Callable[[], float]) -> Meter:
     return Bar(out, now) if out.live else Lines(out, now)
 
 
-class _Watched:
+class _Watched(ABC):
     def __init__(self, out: Output, now: Callable[[], float]) -> None:
         self._out = out
         self._now = now
@@ -42,7 +43,7 @@ class _Watched:
     def __enter__(self) -> "Meter":
         return self
 
-    def __exit__(
+    def __exit__(  # noqa: B027  most have nothing to end
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
@@ -51,8 +52,8 @@ class _Watched:
             self._speed.note(self._now(), standing.done)
         self._draw(standing)
 
-    def _draw(self, standing: Standing) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _draw(self, standing: Standing) -> None: ...
 
 
 class Stream(_Watched):

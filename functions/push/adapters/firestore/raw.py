@@ -12,9 +12,7 @@ _Write = write_types.Write.pb()
 
 def creation(reference: Any, document: Mapping[str, Any]) -> Any:
     """A write that makes a document, and is refused where there is one."""
-    write = _Write()
-    write.update.name = reference._document_path
-    _fill(write.update.fields, document)
+    write = _update(reference, document)
     write.current_document.exists = False
     return write_types.Write.wrap(write)
 
@@ -23,9 +21,7 @@ def replacing(reference: Any, document: Mapping[str, Any], version: Any) -> Any:
     """A write that sets these fields of a document, whole, and is refused where it is not at `version` any more.
 
     All names must be identifiers, which need no quotes in a path."""
-    write = _Write()
-    write.update.name = reference._document_path
-    _fill(write.update.fields, document)
+    write = _update(reference, document)
     write.update_mask.field_paths.extend(sorted(document))
     write.current_document.update_time.CopyFrom(version.timestamp_pb())
     return write_types.Write.wrap(write)
@@ -34,9 +30,7 @@ def replacing(reference: Any, document: Mapping[str, Any], version: Any) -> Any:
 def overwriting(reference: Any, document: Mapping[str, Any], version: Any = None) -> Any:
     """A write that makes all of a document anew, so that fields which somebody added are gone. Refused where it is not
     at `version` any more; without one, where there is no document."""
-    write = _Write()
-    write.update.name = reference._document_path
-    _fill(write.update.fields, document)
+    write = _update(reference, document)
     if version is None:
         write.current_document.exists = True
     else:
@@ -49,9 +43,7 @@ def merging(reference: Any, fields: Mapping[str, Any], least: Mapping[str, int])
     document if need be. Each of `least` becomes that number, unless it is a smaller one already.
 
     All names must be identifiers, which need no quotes in a path."""
-    write = _Write()
-    write.update.name = reference._document_path
-    _fill(write.update.fields, fields)
+    write = _update(reference, fields)
     for name, value in fields.items():
         below = [f"{name}.{key}" for key in value] if isinstance(value, Mapping) else [name]
         write.update_mask.field_paths.extend(below)
@@ -60,6 +52,13 @@ def merging(reference: Any, fields: Mapping[str, Any], least: Mapping[str, int])
         transform.field_path = name
         transform.minimum.integer_value = number
     return write_types.Write.wrap(write)
+
+
+def _update(reference: Any, document: Mapping[str, Any]) -> Any:
+    write = _Write()
+    write.update.name = reference._document_path
+    _fill(write.update.fields, document)
+    return write
 
 
 def _fill(fields: Any, document: Mapping[str, Any]) -> None:
