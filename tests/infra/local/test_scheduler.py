@@ -26,7 +26,8 @@ def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
 
 
 class Function(httpx.AsyncBaseTransport):
-    """Answers what `answers` holds, one each call, and ends the test after the last one."""
+    """Answers what `answers` holds, one each call. The call after the last one ends the test: by then the last answer
+    has been dealt with, however slow the machine."""
 
     def __init__(self, *answers: int | Exception, takes: float = 0.0) -> None:
         self.answers = list(answers)
@@ -38,21 +39,22 @@ class Function(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         assert self.running == 0, "two calls at once"
+        if not self.answers:
+            self.finished.set()
+            await asyncio.Event().wait()
         self.running += 1
         self.requests.append(request)
         self.times.append(time.monotonic())
         await asyncio.sleep(self._takes)
         self.running -= 1
         answer = self.answers.pop(0)
-        if not self.answers:
-            asyncio.get_running_loop().call_later(0.02, self.finished.set)  # once the answer has been dealt with
         if isinstance(answer, Exception):
             raise answer
         return httpx.Response(answer)
 
 
 def play(function: Function, identity: Identity) -> None:
-    """Run the clock until the function has no answer left."""
+    """Run the clock until it asks for more than the function has answers."""
 
     async def playing() -> None:
         async with httpx.AsyncClient(transport=function) as http:
