@@ -16,7 +16,7 @@ from infra.bench.measurement import Found, Measurement
 
 RESULTS = Path(__file__).with_name("results.json")
 _PACKAGES = (
-    "functions-framework", "fastapi", "google-cloud-firestore", "google-cloud-tasks", "grpcio", "pycurl",
+    "functions-framework", "fastapi", "google-cloud-firestore", "google-cloud-tasks", "grpcio", "hpack",
     "firebase-admin", "granian",
 )  # fmt: skip
 

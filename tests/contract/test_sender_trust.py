@@ -1,67 +1,15 @@
-"""Whom the sender believes: libcurl must go by the authorities that Python's own clients go by."""
+"""Whom the sender believes: the authorities that Python's own clients go by, and nobody else."""
 
 import asyncio
-import datetime
-import http.server
-import ssl
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from contract.http2_server import Server, answering, certificate, context
+from fakes.logged import logged
 from push.adapters.credentials import AccessTokens, for_emulator
 from push.adapters.fcm.sender import FcmSender
 from push.domain.outcome import ACCEPTED, Kind, Outcome
-
-
-class Accepting(http.server.BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.send_response(200)
-        self.send_header("content-length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
-
-
-def certificate(directory: Path) -> Path:
-    """Of a company's own authority, for localhost, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = directory / "certificate.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return pem
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    pem = certificate(tmp_path_factory.mktemp("tls"))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(pem)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Accepting) as served:
-        served.socket = context.wrap_socket(served.socket, server_side=True)
-        thread = threading.Thread(target=served.serve_forever)
-        thread.start()
-        yield f"https://localhost:{served.server_port}", pem
-        served.shutdown()
-        thread.join()
 
 
 def send(url: str) -> list[Outcome]:
@@ -75,17 +23,44 @@ def send(url: str) -> list[Outcome]:
     return asyncio.run(play())
 
 
-def test_an_authority_that_the_environment_names_is_trusted(
-    server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url, authority = server
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-    assert send(url) == [ACCEPTED]
+def refused(outcomes: list[Outcome]) -> bool:
+    return [(each.kind, each.code) for each in outcomes] == [(Kind.RETRY, "CONNECTION")]
+
+
+def test_an_authority_that_the_environment_names_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with Server(answering, context(pem, "h2")) as server:
+        assert send(server.url) == [ACCEPTED]
+        assert server.received == {b"{}": 1}
 
 
 def test_a_stranger_with_a_certificate_of_its_own_is_sent_nothing(
-    server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url, _ = server
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    assert [(each.kind, each.code) for each in send(url)] == [(Kind.RETRY, "CONNECTION")]
+    with Server(answering, context(certificate(tmp_path), "h2")) as server:
+        assert refused(send(server.url))
+        assert not server.received
+    (line,) = logged(capsys)
+    assert line["message"] == "fcm-unreachable"
+    assert "CERTIFICATE_VERIFY_FAILED" in line["error"]
+
+
+def test_a_certificate_of_somebody_else_is_not_the_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = certificate(tmp_path, of="fcm.googleapis.com")
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with Server(answering, context(pem, "h2")) as server:
+        assert refused(send(server.url))
+        assert not server.received
+
+
+def test_who_speaks_no_http_2_is_sent_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with Server(answering, context(pem, "http/1.1")) as server:
+        assert refused(send(server.url))
+        assert not server.received
+    assert "does not speak HTTP/2" in logged(capsys)[0]["error"]

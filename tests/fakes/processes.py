@@ -15,7 +15,7 @@ from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.ports.sender import Watch
 
 _LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-_LOST = Outcome(Kind.UNKNOWN, "CURL_56")
+_LOST = Outcome(Kind.UNKNOWN, "CONNECTION_LOST")
 _BATCH = 7
 
 

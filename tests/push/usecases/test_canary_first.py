@@ -21,7 +21,7 @@ REJECTED = Outcome(Kind.REJECTED, "INVALID_ARGUMENT")
 REFUSED = Outcome(Kind.MISCONFIGURED, "PERMISSION_DENIED")
 DEAD = Outcome(Kind.DEAD, "UNREGISTERED")
 LATER = Outcome(Kind.RETRY, "UNAVAILABLE", 10)
-UNKNOWN = Outcome(Kind.UNKNOWN, "CURL_28")
+UNKNOWN = Outcome(Kind.UNKNOWN, "TIMED_OUT")
 
 
 class ProcessDied(BaseException):

@@ -297,7 +297,7 @@ def test_a_target_that_never_gets_through_is_given_up_after_an_hour() -> None:
 def test_a_lost_answer_is_sent_again_only_if_asked_for(on_unknown: OnUnknown | None, times: int, kind: str) -> None:
     engine = Engine()
     engine.add_devices(1)
-    answers = iter([Outcome(Kind.UNKNOWN, "CURL_56"), ACCEPTED])
+    answers = iter([Outcome(Kind.UNKNOWN, "CONNECTION_LOST"), ACCEPTED])
     engine.sender.answer = lambda _: next(answers)
     played(engine, on_unknown=on_unknown)
     assert len(engine.sender.sent) == times

@@ -363,9 +363,9 @@ def test_a_process_that_was_paused_until_the_run_expired_sends_nothing_any_more(
 def test_the_log_says_how_many_answers_of_a_page_were_lost_and_how(capsys: pytest.CaptureFixture[str]) -> None:
     engine = Engine()
     engine.add_devices(600)
-    engine.sender.answer = lambda token: Outcome(Kind.UNKNOWN, "CURL_56") if number(token) % 200 == 0 else ACCEPTED
+    engine.sender.answer = lambda token: Outcome(Kind.UNKNOWN, "TIMED_OUT") if number(token) % 200 == 0 else ACCEPTED
     play(engine)
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"answers-lost"' in line]
     assert sum(line["targets"] for line in told) == 3
-    assert {code for line in told for code in line["codes"]} == {"CURL_56"}
+    assert {code for line in told for code in line["codes"]} == {"TIMED_OUT"}
     assert all(line["run"] == "r" * 24 and line["page"] >= 1 for line in told)

@@ -1,15 +1,14 @@
 """A batch of requests on its way, and what came back for each."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import pycurl
-
 
 class Reply(NamedTuple):
-    """What came back: an HTTP status with its body, or 0 and libcurl's error number.
+    """What came back: an HTTP status with its body, or 0 and why there is none.
 
     `sent` is whether any of the request may have reached the other side. `retry_after` in seconds, 0 if not said.
     """
@@ -17,9 +16,22 @@ class Reply(NamedTuple):
     status: int
     body: bytes = b""
     retry_after: int = 0
-    error: int = 0
+    error: str = ""
     sent: bool = True
 
+
+# Why there is no answer.
+TIMED_OUT = "TIMED_OUT"
+LOST = "CONNECTION_LOST"
+REFUSED = "REFUSED"
+RESET = "STREAM_RESET"
+GARBLED = "PROTOCOL_ERROR"
+UNREACHABLE = "UNREACHABLE"
+UNSENDABLE = "UNSENDABLE"
+# A server that is renewed may say goodbye on one connection after the other; one that always refuses does not want it.
+MOST_REFUSALS = 10
+# Of a request's path and headers together, in one frame with the other few. An access token has less than 2 KiB.
+_LONGEST_HEAD = 8_192
 
 Watch = Callable[[int, Reply], None]
 # FCM took it. What else it says, the message's name, nobody asks for.
@@ -27,10 +39,17 @@ TAKEN = Reply(200)
 
 
 class Request(NamedTuple):
-    """What all messages of a batch share."""
+    """What all messages of a batch share: the path, and headers whose names are in lower case."""
 
-    url: str
-    headers: list[str]
+    path: str
+    headers: tuple[tuple[str, str], ...]
+
+    @property
+    def can_be_made(self) -> bool:
+        """Nothing but printable ASCII, and not too much of it: one request that is malformed may end a connection with
+        all others on it."""
+        texts = [self.path, *(text for header in self.headers for text in header)]
+        return sum(map(len, texts)) <= _LONGEST_HEAD and all(each.isascii() and each.isprintable() for each in texts)
 
 
 class Batch:
@@ -49,7 +68,13 @@ class Batch:
         self.replies: list[Reply | None] = [None] * len(bodies)
         self.begun = 0
         self.open = len(bodies)
+        self._refusals: Counter[int] = Counter()
         self.future: asyncio.Future[None] = self.loop.create_future()
+
+    def may_go_again(self, index: int) -> bool:
+        """Whether a message that was refused may: the other side has not begun with it, and says so."""
+        self._refusals[index] += 1
+        return self._refusals[index] < MOST_REFUSALS
 
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply
@@ -58,6 +83,12 @@ class Batch:
             self._tell(self.watch, index, reply)
         if self.open == 0:
             self._tell(self._finish)
+
+    def lose(self) -> None:
+        """Answers what nobody has answered: it may have been sent."""
+        for index, reply in enumerate(self.replies):
+            if reply is None:
+                self.settle(index, Reply(0, error=LOST))
 
     def _tell(self, call: Callable[..., None], *args: Any) -> None:
         with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
@@ -69,4 +100,8 @@ class Batch:
 
     def answers(self) -> list[Reply]:
         """What has not been answered by now may have been sent."""
-        return [reply or Reply(0, error=pycurl.E_OPERATION_TIMEDOUT) for reply in self.replies]
+        return [reply or Reply(0, error=TIMED_OUT) for reply in self.replies]
+
+
+# One message of a batch, by its index: what holds a place for a request in flight.
+Place = tuple[Batch, int]

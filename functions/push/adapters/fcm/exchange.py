@@ -1,4 +1,4 @@
-"""Many HTTP/2 requests at once: libcurl in a thread of its own, beside the event loop.
+"""Many HTTP/2 requests at once, by a thread of its own beside the event loop.
 
 Ten connections of a hundred streams carry a thousand requests in flight, which FCM's usual 350 ms asks for at a few
 thousand messages a second.
@@ -6,18 +6,16 @@ thousand messages a second.
 
 import asyncio
 import os
-import ssl
 import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
-
-import pycurl
 
 from push import logs
-from push.adapters.fcm.batch import Batch, Reply, Request, Watch
-from push.adapters.fcm.loop import IN_FLIGHT, Loop
+from push.adapters.fcm.batch import UNSENDABLE, Batch, Reply, Request, Watch
+from push.adapters.fcm.http2.connection import STREAMS
+from push.adapters.fcm.http2.dialer import Endpoint
+from push.adapters.fcm.loop import CONNECTIONS, Loop
 from push.adapters.fcm.waiting import Waiting
 
 # Eight pages of 500 wait for a thousand places: four rounds at the worst, and more where several projects share them.
@@ -26,12 +24,13 @@ _GIVE_UP_S = 5.0
 
 
 class Exchange:
-    """`post` sends every body once; it never sends one again by itself, not even when a connection breaks."""
+    """`post` sends every body once; it never sends one again by itself, not even when a connection breaks. Only what
+    the other side says that it has not begun with goes again (RFC 9113, 8.7), a few times."""
 
-    def __init__(self, timeout_s: int, prior_knowledge: bool) -> None:
+    def __init__(self, to: Endpoint, timeout_s: int, connections: int = CONNECTIONS) -> None:
+        self._to = to
         self._timeout_s = timeout_s
-        # Plain http (an emulator) has no ALPN to agree on HTTP/2.
-        self._version = pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE if prior_knowledge else pycurl.CURL_HTTP_VERSION_2TLS
+        self._connections = connections
         self._open: set[Batch] = set()
         self._abandoned: deque[Batch] = deque()
         self._given_up = False
@@ -41,8 +40,7 @@ class Exchange:
 
     async def post(
         self,
-        url: str,
-        headers: list[str],
+        request: Request,
         bodies: Sequence[bytes],
         project: str = "",
         urgent: bool = False,
@@ -52,7 +50,10 @@ class Exchange:
         by project and urgency."""
         if not bodies:
             return []
-        batch = Batch(Request(url, headers), bodies, project, urgent, watch)
+        if not request.can_be_made:
+            logs.event("request-not-made", "ERROR", path=request.path)
+            return [Reply(0, error=UNSENDABLE, sent=False)] * len(bodies)
+        batch = Batch(request, bodies, project, urgent, watch)
         with self._lock:
             if self._given_up:
                 return [Reply(0, sent=False)] * len(bodies)
@@ -60,8 +61,8 @@ class Exchange:
                 self._start()
             self._open.add(batch)
             self._waiting.add(batch)
-            os.write(self._wake_write, b"x")
-        # Every transfer has its own timeout; this one only keeps a defect of ours from holding a shard for ever.
+            self._wake()
+        # Every message has its own timeout; this one only keeps a defect of ours from holding a shard for ever.
         try:
             await asyncio.wait_for(asyncio.shield(batch.future), _ROUNDS * self._timeout_s)
         except TimeoutError:
@@ -86,7 +87,7 @@ class Exchange:
         with self._lock:
             if self._thread is not None:
                 self._abandoned.extend(batches)
-                os.write(self._wake_write, b"x")
+                self._wake()
 
     def close(self) -> None:
         """Ends the thread; what is in flight is given up."""
@@ -94,7 +95,7 @@ class Exchange:
             thread = self._thread
             if thread is not None:
                 self._stopping = True
-                os.write(self._wake_write, b"x")
+                self._wake()
         if thread is not None:
             thread.join()
             self._stopping = False
@@ -102,36 +103,33 @@ class Exchange:
     def _start(self) -> None:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
-        self._waiting = Waiting(IN_FLIGHT)
+        os.set_blocking(self._wake_write, False)
+        self._waiting = Waiting(self._connections * STREAMS)
         self._abandoned.clear()
         self._thread = threading.Thread(target=self._run, name="fcm-exchange", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         """Whatever ends the loop, nobody is left waiting, and the next `post` starts a new thread."""
-        loop = Loop(self._waiting, self._abandoned, self._wake_read, self._new_handle, lambda: self._stopping)
+        loop = None
         try:
+            woken, stopping = (self._wake_read, self._wake), lambda: self._stopping
+            loop = Loop(self._to, self._timeout_s, self._connections, self._waiting, self._abandoned, *woken, stopping)
             loop.run()
         except Exception as error:  # noqa: BLE001  said to everybody who waits, and logged
             logs.event("exchange-died", "ERROR", error=error)
-        finally:
-            with self._lock:
-                loop.give_up()
-                self._thread = None
-                os.close(self._wake_read)
-                os.close(self._wake_write)
+        with self._lock:
+            self._thread = None
+            try:
+                if loop is not None:
+                    loop.give_up()
+            except Exception as error:  # noqa: BLE001  likewise
+                logs.event("exchange-died", "ERROR", error=error)
+            for batch in list(self._open):
+                batch.lose()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
 
-    def _new_handle(self) -> Any:
-        curl = pycurl.Curl()
-        curl.setopt(pycurl.HTTP_VERSION, self._version)
-        curl.setopt(pycurl.POST, 1)
-        curl.setopt(pycurl.TIMEOUT, self._timeout_s)
-        curl.setopt(pycurl.CONNECTTIMEOUT, min(10, self._timeout_s))
-        curl.setopt(pycurl.NOSIGNAL, 1)
-        curl.setopt(pycurl.TCP_NODELAY, 1)
-        curl.setopt(pycurl.FOLLOWLOCATION, 0)
-        # libcurl finds the system's authorities, but knows nothing of SSL_CERT_FILE, which Python's own clients go by.
-        authorities = ssl.get_default_verify_paths().cafile
-        if authorities:
-            curl.setopt(pycurl.CAINFO, authorities)
-        return curl
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):  # it has been woken often enough
+            os.write(self._wake_write, b"x")

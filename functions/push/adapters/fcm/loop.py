@@ -1,68 +1,126 @@
-"""libcurl's multi interface: what has a place is handed to it, and what it is done with is answered."""
+"""The sender's thread: what has a place goes out on a connection with room, and what comes back is answered."""
 
+import math
+import os
+import selectors
 import time
 from collections import deque
-from io import BytesIO
-from typing import Any
-
-import pycurl
+from collections.abc import Callable
 
 from push import logs
-from push.adapters.fcm.batch import TAKEN, Batch, Reply
-from push.adapters.fcm.sockets import Sockets
+from push.adapters.fcm.batch import LOST, REFUSED, TIMED_OUT, UNREACHABLE, Batch, Place, Reply
+from push.adapters.fcm.http2.connection import STREAMS, Answered, Connection
+from push.adapters.fcm.http2.dialer import Dialer, Endpoint
+from push.adapters.fcm.http2.wire import Wire
+from push.adapters.fcm.line import Line
+from push.adapters.fcm.pending import Pending
 from push.adapters.fcm.waiting import Waiting
 
 CONNECTIONS = 10
-STREAMS = 100
-IN_FLIGHT = CONNECTIONS * STREAMS
-# Our own error, beside libcurl's numbers: a request that could not be made.
-_OURS = -1
-# Between two passes. libcurl looks at every stream of a connection whenever anything arrives on it, so answers that are
-# taken together cost less; one that comes alone is not kept waiting.
+# Between two passes. Messages and answers that go together share a system call and a TLS record or two; one that comes
+# alone is not kept waiting.
 _REST_S = 0.002
+# After a connection could not be made, while there are others.
+_DIAL_AGAIN_S = 1.0
 
 
 class Loop:
     """The thread's own world: everything here runs on it alone."""
 
-    def __init__(self, waiting: Waiting, abandoned: deque[Batch], wake: int, new_handle: Any, stopping: Any) -> None:
+    def __init__(
+        self,
+        to: Endpoint,
+        timeout_s: int,
+        connections: int,
+        waiting: Waiting,
+        abandoned: deque[Batch],
+        woken: int,
+        wake: Callable[[], None],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._to = to
+        self._timeout_s = timeout_s
+        self._connections = connections
         self._waiting = waiting
         self._abandoned = abandoned
         self._stopping = stopping
-        self._new_handle = new_handle
-        self._free: list[Any] = []
-        self._active: set[Any] = set()
-        # Places became free, and nothing that happens on a socket will say so.
-        self._freed = False
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS)
-        self._multi.setopt(pycurl.M_MAX_CONCURRENT_STREAMS, STREAMS)
-        self._sockets = Sockets(self._multi, wake)
+        self._woken = woken
+        self._lines: list[Line] = []
+        self._pending = Pending()
+        self._dialer = Dialer(to, timeout_s, wake)
+        self._dialing = 0
+        # When one could not be made or was of no use, and none that is has been made since.
+        self._failed_at: float | None = None
+        # When the pass under way began.
+        self._now = 0.0
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._woken, selectors.EVENT_READ)
 
     def run(self) -> None:
         passed = 0.0
         while not self._stopping():
             time.sleep(max(0.0, passed + _REST_S - time.monotonic()))
-            passed = self._sockets.act(wait=not self._freed)
-            self._collect()
+            events = self._selector.select(self._patience())
+            passed = now = self._now = time.monotonic()
+            for key, mask in events:
+                if key.fd == self._woken:
+                    os.read(self._woken, 4096)
+                    continue
+                line: Line = key.data
+                if mask & selectors.EVENT_READ:
+                    new = not line.answered
+                    self._settle(line.receive(now))
+                    if new and line.answered:
+                        self._failed_at = None
+                if mask & selectors.EVENT_WRITE:
+                    self._settle(line.flush(now))  # there may be room for others then
+            self._connect(now)
             self._abandon()
-            self._freed = False
-            if self._fill():
-                self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-                self._collect()
+            self._give_up_late(now)
+            self._part(now)
+            self._fill(now)
+            self._flush(now)
 
     def give_up(self) -> None:
-        """Answers everybody: what was handed to libcurl may have been sent, what waits was not."""
-        for curl in self._active:
-            batch, index, _ = curl.job
-            batch.settle(index, Reply(0, error=_OURS))
+        """Answers everybody: what was written may have been sent, what waits was not."""
+        self._dialer.close()
+        for line in self._lines:
+            self._settle(line.end(LOST))
+            line.wire.close()
+        self._not_sent(self._pending.take(), LOST)
         for batch in self._waiting.batches():
             self._withdraw(batch)
-        for curl in [*self._active, *self._free]:
-            curl.close()
-        self._multi.close()
-        self._sockets.close()
+        self._selector.close()
+
+    def _settle(self, answered: Answered) -> None:
+        release = self._waiting.release
+        for place, reply in answered:
+            batch, index = place
+            if reply.error == REFUSED and batch.may_go_again(index):
+                self._pending.add(place, time.monotonic())
+                continue
+            release(batch)
+            batch.settle(index, reply)
+
+    def _connect(self, now: float) -> None:
+        """Takes over connections that were made, and those that could not be."""
+        while self._dialer.arrived:
+            arrived = self._dialer.arrived.popleft()
+            self._dialing -= 1
+            if isinstance(arrived, Wire):
+                line = Line(arrived, Connection(self._to.scheme, self._to.authority), now)
+                self._lines.append(line)
+                self._selector.register(arrived.fileno(), selectors.EVENT_READ, line)
+            else:
+                self._unreachable(arrived, now)
+
+    def _unreachable(self, error: OSError | str, now: float) -> None:
+        """Another try may do, but not at once; and where there is no connection, nobody is kept waiting for one."""
+        if self._failed_at is None or now >= self._failed_at + _DIAL_AGAIN_S:
+            logs.event("fcm-unreachable", "ERROR", error=error)
+        self._failed_at = now
+        if not self._lines and not self._dialing:
+            self._not_sent(self._pending.take(), UNREACHABLE)
 
     def _abandon(self) -> None:
         """Nobody waits for these any more, so they must not be sent from now on."""
@@ -71,73 +129,75 @@ class Loop:
             if not batch.open:
                 continue  # answered meanwhile
             self._withdraw(batch)
-            for curl in [each for each in self._active if each.job[0] is batch]:
-                # What libcurl has read of the body may be on its way.
-                sent = curl.job[2].tell() > 0
-                self._settle(curl, Reply(0, error=pycurl.E_OPERATION_TIMEDOUT, sent=sent))
+            self._not_sent(self._pending.take(of=batch), TIMED_OUT)
+            for line in self._lines:
+                self._settle(line.abandon(batch))
 
     def _withdraw(self, batch: Batch) -> None:
         for index in self._waiting.withdraw(batch):
-            batch.settle(index, Reply(0, error=_OURS, sent=False))
+            batch.settle(index, Reply(0, error=TIMED_OUT, sent=False))
 
-    def _fill(self) -> bool:
-        added = False
-        for batch, index in self._waiting.grants():
-            curl = self._free.pop() if self._free else self._make()
-            try:
-                self._add(curl, batch, index)
-            except Exception as error:  # noqa: BLE001  one request that cannot be made must not end the others
-                logs.event("request-not-made", "ERROR", error=error)
-                self._free.append(curl)
-                self._waiting.release(batch)
-                batch.settle(index, Reply(0, error=_OURS, sent=False))
-                continue
-            added = True
-        return added
+    def _give_up_late(self, now: float) -> None:
+        for line in self._lines:
+            self._settle(line.give_up_late(now, self._timeout_s))
+        if self._pending:
+            self._not_sent(self._pending.take(before=now - self._timeout_s), TIMED_OUT)
 
-    def _add(self, curl: Any, batch: Batch, index: int) -> None:
-        body = BytesIO(batch.bodies[index])
-        if curl.request != batch.request:
-            curl.setopt(pycurl.URL, batch.request.url)
-            curl.setopt(pycurl.HTTPHEADER, batch.request.headers)
-            curl.request = batch.request
-        # libcurl may repeat a request by itself when a connection it reuses breaks before any answer. With a body that
-        # it reads and cannot rewind it cannot: a phone would ring twice.
-        curl.setopt(pycurl.POSTFIELDSIZE, len(batch.bodies[index]))
-        curl.setopt(pycurl.READFUNCTION, body.read)
-        self._multi.add_handle(curl)
-        curl.job = (batch, index, body)
-        self._active.add(curl)
+    def _not_sent(self, places: list[Place], error: str) -> None:
+        self._settle([(place, Reply(0, error=error, sent=False)) for place in places])
 
-    def _make(self) -> Any:
-        curl = self._new_handle()
-        curl.request = None
-        curl.answer = []
-        curl.setopt(pycurl.WRITEFUNCTION, curl.answer.append)
-        return curl
+    def _fill(self, now: float) -> None:
+        pending = self._pending
+        for place in self._waiting.grants():
+            pending.add(place, now)
+        for line in self._lines:
+            if not pending:
+                return
+            for _ in range(min(line.room(now), len(pending))):
+                line.begin(pending.pop())
+        self._dial(now)
 
-    def _collect(self) -> None:
-        more = 1
-        while more:
-            more, done, failed = self._multi.info_read(200)
-            for curl in done:
-                status = curl.getinfo(pycurl.RESPONSE_CODE)
-                if status == 200:
-                    self._settle(curl, TAKEN)
-                    continue
-                later = curl.getinfo(pycurl.RETRY_AFTER) if status in (429, 503) else 0
-                self._settle(curl, Reply(status, b"".join(curl.answer), later))
-            for curl, error, _ in failed:
-                sent = curl.getinfo(pycurl.SIZE_UPLOAD_T) > 0
-                self._settle(curl, Reply(0, error=error, sent=sent))
+    def _dial(self, now: float) -> None:
+        """As many connections as those that have none would fill; after a failure one at a time, and not at once."""
+        usable = [line for line in self._lines if not line.retired]
+        coming = self._dialing + sum(not line.agreed for line in usable)
+        wanted = math.ceil(len(self._pending) / STREAMS) - coming
+        if self._failed_at is not None:
+            wanted = min(wanted, 1 - coming) if now >= self._failed_at + _DIAL_AGAIN_S else 0
+        for _ in range(min(wanted, self._connections - len(usable) - self._dialing)):
+            self._dialing += 1
+            self._dialer.dial()
 
-    def _settle(self, curl: Any, reply: Reply) -> None:
-        self._multi.remove_handle(curl)
-        self._active.discard(curl)
-        batch, index, _ = curl.job
-        curl.job = None
-        curl.answer.clear()
-        self._free.append(curl)
-        self._waiting.release(batch)
-        self._freed = True
-        batch.settle(index, reply)
+    def _flush(self, now: float) -> None:
+        for line in self._lines:
+            self._settle(line.flush(now))
+            mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.wire.blocked else 0)
+            if self._selector.get_key(line.wire.fileno()).events != mask:
+                self._selector.modify(line.wire.fileno(), mask, line)
+
+    def _part(self, now: float) -> None:
+        """From connections that are of no use any more."""
+        ended = [line for line in self._lines if line.ended]
+        for line in ended:
+            self._lines.remove(line)
+            self._selector.unregister(line.wire.fileno())
+            line.wire.close()
+        for line in ended:
+            if line.useless(now):
+                self._unreachable(line.trouble or "the connection ended before anything was answered", now)
+            elif line.trouble:
+                logs.event("fcm-connection-broken", "ERROR", error=line.trouble)
+
+    def _patience(self) -> float | None:
+        """Seconds until somebody's time is over."""
+        if any(line.ended for line in self._lines):
+            return 0
+        now = time.monotonic()
+        times = [line.patience(self._timeout_s) for line in self._lines]
+        oldest = self._pending.oldest
+        if oldest is not None:
+            times.append(oldest + self._timeout_s)
+            if self._failed_at is not None and self._now < self._failed_at + _DIAL_AGAIN_S:
+                times.append(self._failed_at + _DIAL_AGAIN_S)
+        until = min((each for each in times if each is not None), default=None)
+        return None if until is None else max(0.0, until - now)

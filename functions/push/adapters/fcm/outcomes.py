@@ -35,7 +35,7 @@ def outcome(reply: Reply) -> Outcome:
     if status == 200:
         return ACCEPTED
     if status == 0:
-        return Outcome(Kind.UNKNOWN, f"CURL_{reply.error}") if reply.sent else _later("CONNECTION", 0)
+        return Outcome(Kind.UNKNOWN, reply.error) if reply.sent else _later("CONNECTION", 0)
     error = _error(reply.body)
     code = _code(error)
     if status == 429:
@@ -64,7 +64,7 @@ def _later(code: str, retry_after: int) -> Outcome:
 def _error(body: bytes) -> dict[str, Any]:
     try:
         error = json.loads(body)["error"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return error if isinstance(error, dict) else {}
 

@@ -7,8 +7,9 @@ from google.auth.exceptions import GoogleAuthError, TransportError
 
 from push import logs
 from push.adapters.credentials import AccessTokens
-from push.adapters.fcm.batch import Reply
+from push.adapters.fcm.batch import Reply, Request
 from push.adapters.fcm.exchange import Exchange
+from push.adapters.fcm.http2.dialer import endpoint as parsed
 from push.adapters.fcm.outcomes import UNAUTHENTICATED, outcome
 from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome
 from push.ports import Watch
@@ -24,9 +25,9 @@ def _without_token(error: GoogleAuthError) -> Outcome:
 
 class FcmSender:
     def __init__(self, endpoint: str, tokens: AccessTokens, timeout_s: int) -> None:
-        self._endpoint = endpoint.rstrip("/")
+        self._endpoint = parsed(endpoint)
         self._tokens = tokens
-        self._exchange = Exchange(timeout_s, prior_knowledge=self._endpoint.startswith("http://"))
+        self._exchange = Exchange(self._endpoint, timeout_s)
 
     async def send(
         self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
@@ -51,15 +52,15 @@ class FcmSender:
     async def _post(
         self, project: str, messages: Sequence[bytes], token: str, urgent: bool, watch: Watch | None = None
     ) -> list[Outcome]:
-        url = f"{self._endpoint}/v1/projects/{quote(project, safe='')}/messages:send"
-        headers = [f"Authorization: Bearer {token}", "Content-Type: application/json"]
+        path = f"{self._endpoint.path}/v1/projects/{quote(project, safe='')}/messages:send"
+        request = Request(path, (("authorization", f"Bearer {token}"), ("content-type", "application/json")))
 
         def see(index: int, reply: Reply) -> None:
             seen = outcome(reply)
             if watch is not None and seen.code != UNAUTHENTICATED:  # that may go again
                 watch(index, seen)
 
-        replies = await self._exchange.post(url, headers, messages, project, urgent, see if watch else None)
+        replies = await self._exchange.post(request, messages, project, urgent, see if watch else None)
         return [outcome(reply) for reply in replies]
 
     def give_up(self) -> None:

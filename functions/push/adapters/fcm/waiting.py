@@ -77,8 +77,8 @@ class Waiting:
     def withdraw(self, batch: Batch) -> range:
         """Those of a batch's messages that have no place: they get none any more."""
         self._admit()
-        lane = self._lanes[batch.urgent, batch.project]
-        if batch in lane.batches:
+        lane = self._lanes.get((batch.urgent, batch.project))
+        if lane and batch in lane.batches:
             lane.batches.remove(batch)
             if not lane.batches:
                 self._turns[batch.urgent].remove(lane)

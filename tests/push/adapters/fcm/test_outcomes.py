@@ -53,8 +53,8 @@ def too_much(subject: str, description: str) -> Reply:
         (refused(500, "INTERNAL"), Kind.RETRY, "INTERNAL"),
         (refused(503, "UNAVAILABLE"), Kind.RETRY, "UNAVAILABLE"),
         (Reply(502, b"<html>"), Kind.UNKNOWN, "HTTP_502"),
-        (Reply(0, error=56, sent=True), Kind.UNKNOWN, "CURL_56"),
-        (Reply(0, error=7, sent=False), Kind.RETRY, "CONNECTION"),
+        (Reply(0, error="CONNECTION_LOST", sent=True), Kind.UNKNOWN, "CONNECTION_LOST"),
+        (Reply(0, error="UNREACHABLE", sent=False), Kind.RETRY, "CONNECTION"),
     ],
 )  # fmt: skip
 def test_an_answer_becomes_one_outcome(reply: Reply, kind: Kind, code: str) -> None:
@@ -69,13 +69,15 @@ def test_an_answer_becomes_one_outcome(reply: Reply, kind: Kind, code: str) -> N
         (refused(503), 10),
         (refused(503, later=120), 120),
         (refused(503, later=1), 10),
-        (Reply(0, error=7, sent=False), 10),
+        (Reply(0, error="UNREACHABLE", sent=False), 10),
     ],
 )
 def test_a_retry_waits_as_long_as_fcm_asks_and_never_under_10_s_without_being_asked(reply: Reply, seconds: int) -> None:
     assert outcome(reply).after_s == seconds
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"error": "x"}', b'{"error": {"details": 5}}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b'{"error": "x"}', b'{"error": {"details": 5}}', b"\xff", b"[" * 30_000]
+)
 def test_a_body_that_is_not_fcms_does_not_raise(body: bytes) -> None:
     assert outcome(Reply(400, body)).kind is Kind.REJECTED

@@ -12,7 +12,7 @@ from push.adapters.fcm.batch import Batch, Request
 from push.adapters.fcm.waiting import Waiting
 
 PLACES = 1_000
-REQUEST = Request("https://fcm", [])
+REQUEST = Request("/", ())
 
 
 def batch(count: int, project: str = "a", urgent: bool = False) -> Batch:
