@@ -3,10 +3,12 @@
 import asyncio
 import threading
 import time
+from typing import cast
 
 import pytest
 from google.auth.exceptions import TransportError
 
+from fakes.virtual import ThreadsLoop, run_with_threads
 from push.adapters.credentials import AccessTokens
 
 
@@ -30,14 +32,18 @@ def test_a_token_is_fetched_once_for_all_who_ask() -> None:
 def test_a_metadata_server_that_hangs_holds_up_no_page_and_the_next_one_asks_again() -> None:
     over = threading.Event()
     hangs = iter([True, False])
+    loop: ThreadsLoop
 
     def fetch() -> tuple[str, float]:
         if next(hangs):
+            loop.pass_s(60)
             over.wait(30)
         return "token", time.time() + 3_600
 
     async def play() -> None:
-        tokens = AccessTokens(fetch, within_s=1.0)
+        nonlocal loop
+        loop = cast(ThreadsLoop, asyncio.get_running_loop())
+        tokens = AccessTokens(fetch)
         try:
             with pytest.raises(TransportError):
                 await tokens.get()
@@ -45,7 +51,7 @@ def test_a_metadata_server_that_hangs_holds_up_no_page_and_the_next_one_asks_aga
         finally:
             over.set()
 
-    asyncio.run(play())
+    run_with_threads(play())
 
 
 @pytest.mark.parametrize(("left_s", "does"), [(200.0, True), (30.0, False)])
