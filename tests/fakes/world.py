@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, cast
@@ -85,6 +86,7 @@ class World:
         self.ports.users.stored = {(ANN.app, ANN.id): ANN}
         self.intake = intake or Intake()
         self.board = Board()
+        self.run: Callable[[Coroutine[Any, Any, httpx.Response]], httpx.Response] = asyncio.run
         self._application = build(self.ports, settings(**more), self.intake, self.board) if more else _application()
 
     async def api(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,7 +115,7 @@ class World:
             async with httpx.AsyncClient(transport=transport) as client:
                 return await client.request(method, f"http://halo{path}", headers=headers, **request)
 
-        return asyncio.run(send())
+        return self.run(send())
 
     def post(self, path: str, body: Any, who: str | int | User | None = "admin", **request: Any) -> httpx.Response:
         return self.call("POST", path, who, json=body, **request)

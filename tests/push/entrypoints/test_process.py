@@ -8,6 +8,7 @@ from types import FrameType
 
 import pytest
 
+from fakes.virtual import run
 from push.domain.budget import Budget
 from push.domain.pace import Ramp
 from push.entrypoints.process import SHARDS_AT_ONCE, URGENT_AT_ONCE, Process
@@ -45,19 +46,20 @@ def heard() -> Iterator[list[int]]:
 
 def test_on_sigterm_each_worker_is_told_and_later_the_sender(heard: list[int]) -> None:
     async def play() -> None:
-        ours, given_up = process(), asyncio.Event()
-        ours.watch_for_end(given_up.set, after_s=0.05)
+        ours, given_up, loop = process(), asyncio.Event(), asyncio.get_running_loop()
+        ours.watch_for_end(given_up.set, after_s=6)
         with ours.taken(urgent=False) as worker:
             assert worker
             assert not worker.stopping
             for _ in range(2):
                 signal.raise_signal(signal.SIGTERM)
-            await asyncio.wait_for(worker.ending.wait(), 5)
+            await worker.ending.wait()
             assert worker.stopping
             assert not given_up.is_set()
         with ours.taken(urgent=True) as none:
             assert none is None
-        await asyncio.wait_for(given_up.wait(), 5)
+        await given_up.wait()
+        assert loop.time() == 6
 
-    asyncio.run(play())
+    run(play())
     assert heard == [signal.SIGTERM] * 2

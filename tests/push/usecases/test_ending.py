@@ -22,14 +22,14 @@ def test_a_worker_that_waits_for_its_next_page_hears_that_it_has_to_end() -> Non
         async for batch in scan(*args):
             yield batch[:PAGE_SIZE]
             engine.stopping = True
-            await asyncio.sleep(60)
+            await asyncio.sleep(3_600)
 
     async def play() -> None:
         id = await engine.accept()
         await engine.call("send", Task(v=1, id=id, epoch=1))
         task = Task(v=1, id=f"{id}/0", epoch=1)
         engine.audience.scan = stuck  # type: ignore[method-assign, assignment]
-        assert await asyncio.wait_for(engine.call("deliver", task), 10) is Answer.BUSY
+        assert await asyncio.wait_for(engine.call("deliver", task), 60) is Answer.BUSY
         assert engine.ledger.shards[id, "0"][0].worker is None
         engine.stopping, engine.audience.scan = False, scan  # type: ignore[method-assign]
         assert await engine.call("deliver", task) is Answer.DONE

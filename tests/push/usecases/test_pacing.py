@@ -318,11 +318,11 @@ def test_a_worker_that_is_told_to_end_does_not_wait_for_quota() -> None:
 
         async def forever(_: float) -> None:
             engine.stopping = True
-            await asyncio.sleep(60)
+            await asyncio.sleep(3_600)
 
         sleep, engine.clock.sleep = engine.clock.sleep, forever  # type: ignore[method-assign, assignment]
         task = Task(v=1, id=f"{id}/0", epoch=1)
-        assert await asyncio.wait_for(engine.call("deliver", task), 5) is Answer.BUSY
+        assert await asyncio.wait_for(engine.call("deliver", task), 60) is Answer.BUSY
         engine.stopping, engine.clock.sleep = False, sleep  # type: ignore[method-assign]
         assert engine.ledger.shards[id, "0"][0].worker is None
         assert await engine.call("deliver", task) is Answer.DONE

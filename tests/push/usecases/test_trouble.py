@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fakes import engine as fake_engine
 from fakes.audience import NO_CANARY
-from fakes.engine import Engine, ProcessDied
+from fakes.engine import LEASE_S, Engine, ProcessDied
 from fakes.sender import once
+from fakes.virtual import run
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, Kind, Outcome
 from push.domain.page import Entry
@@ -36,12 +36,13 @@ def counts(engine: Engine, id: str = "r" * 24) -> Any:
     return engine.run(id).counts or {}
 
 
-def play(engine: Engine, **accept: Any) -> None:
-    async def whole() -> None:
-        await engine.accept(**accept)
-        await engine.run_until_idle()
+async def whole(engine: Engine, **accept: Any) -> None:
+    await engine.accept(**accept)
+    await engine.run_until_idle()
 
-    asyncio.run(whole())
+
+def play(engine: Engine, **accept: Any) -> None:
+    asyncio.run(whole(engine, **accept))
 
 
 def test_junk_in_the_middle_of_a_list_does_not_keep_the_others_from_being_sent() -> None:
@@ -81,9 +82,8 @@ def test_a_page_that_was_never_handed_over_is_not_called_unknown() -> None:
     assert counts(engine)["accepted"] == 100
 
 
-def test_a_renewal_in_the_middle_of_its_commit_loses_no_leftovers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_renewal_in_the_middle_of_its_commit_loses_no_leftovers() -> None:
     """A page is settled, a renewal is storing it slowly, and the reader fails: the shard is let go."""
-    monkeypatch.setattr(fake_engine, "LEASE_S", 0.3)
     engine = Engine()
     engine.add_devices(600)
     engine.sender.answer = once(LATER)
@@ -96,18 +96,18 @@ def test_a_renewal_in_the_middle_of_its_commit_loses_no_leftovers(monkeypatch: p
             yield batch
             read += len(batch)
             if trouble and read >= 501:
-                await asyncio.sleep(0.25)
+                await asyncio.sleep(LEASE_S * 0.8)
                 trouble = False
                 raise Unavailable("the stream ended")
 
     async def slow(*args: Any) -> Any:
         if trouble and args[0].lists:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LEASE_S * 1.6)
         return await commit(*args)
 
     engine.audience.scan = broken  # type: ignore[method-assign, assignment]
     engine.ledger.commit = slow  # type: ignore[method-assign, assignment]
-    play(engine)
+    run(whole(engine))
     assert counts(engine)["targeted"] == counts(engine)["accepted"] == 600
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fakes import made
+from fakes import made, virtual
 from fakes.logged import logged
 from fakes.world import World, assert_problem
 from push.domain.canary import CANARY
@@ -13,7 +13,6 @@ from push.domain.run import totals
 from push.domain.schedule import DAY_MS, State
 from push.domain.status import SLOT_MS
 from push.ports import Depth, Queue
-from push.usecases import read_status
 from push.usecases.read_status import FRESH_MS
 
 HOUR_MS = 3_600_000
@@ -144,10 +143,8 @@ def test_shards_that_nobody_has_begun_have_waited_since_they_were_handed_out(wor
     assert status(world)["oldestUnfinishedShard"] == {"run": "a" * 24, "shard": None, "dueSince": now - 2_000}
 
 
-def test_a_part_that_cannot_be_had_is_null_and_says_why(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(read_status, "_PART_S", 0.05)
+def test_a_part_that_cannot_be_had_is_null_and_says_why(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run = virtual.run
     world.ports.queues.broken = {Queue.SEND}
     world.ports.queues.silent = {Queue.WORK}
     world.ports.overview.broken = {"late": RuntimeError("no such index")}
@@ -155,7 +152,7 @@ def test_a_part_that_cannot_be_had_is_null_and_says_why(
     assert found["queues"] == NOBODY | {"send": None, "work": None}
     assert (found["runs"], found["outcomes"]["ended"], found["oldestUnfinishedShard"]) == (None, 0, None)
     assert found["notes"] == {
-        "queues.send": "Cloud Tasks does not answer", "queues.work": "not known within 0.05 s",
+        "queues.send": "Cloud Tasks does not answer", "queues.work": "not known within 6 s",
         "runs": "failed: see the log of api",
     }  # fmt: skip
     (line,) = logged(capsys, "status-not-known")
