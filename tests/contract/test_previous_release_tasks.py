@@ -1,13 +1,12 @@
 """What the release before this one left to be done: its tasks do what they must, once, and its jobs go on."""
 
-import asyncio
 from datetime import timedelta
 from unittest.mock import ANY
 
 import pytest
 
 from contract import earlier
-from contract.upgraded import ADA, IDS, After, World, played, said_before
+from contract.upgraded import ADA, IDS, LEASE_S, After, World, played, said_before
 from push.domain.housekeeping import HOUSEKEEPING
 from push.domain.job import JobState
 from push.domain.schedule import State
@@ -65,8 +64,8 @@ def test_what_was_being_sent_goes_on_behind_what_was_done(after: After, renewed:
         send, done, held, fresh = await world.call_old("sending")
         # Its worker may still be there, until it has been silent for as long as a lease.
         assert (send, done, held, fresh) == (Answer.DONE, Answer.DONE, Answer.BUSY, Answer.DONE)
-        await asyncio.sleep(0.3)
-        assert await world.call("deliver", Task(v=1, id=f"{IDS['sending']}/1", epoch=1), 0.2) is Answer.DONE
+        world.pass_s(LEASE_S)
+        assert await world.call("deliver", Task(v=1, id=f"{IDS['sending']}/1", epoch=1)) is Answer.DONE
         sent = world.sender.targets
         before = {*about["sentInShard0"], about["cursorOfShard1"]}
         assert sorted(sent) == sorted((PHONES | {"fid-0"}) - before)

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent import futures
 from typing import Any
@@ -82,30 +81,32 @@ def test_a_stream_that_firestore_breaks_off_keeps_whole_batches_and_says_why(mon
 def test_whoever_stops_reading_a_stalled_stream_is_free_at_once_and_so_is_its_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    over = threading.Event()
+    stalled, over = threading.Event(), threading.Event()
 
     def answer(context: Any) -> Iterator[Any]:
         context.add_callback(over.set)
         yield from map(found, range(BATCH + 7))
-        over.wait(60)
+        stalled.set()
+        over.wait(600)
 
     async def body(database: Database) -> None:
+        begun = asyncio.Event()
+
         async def read() -> None:
-            async for _ in database.documents(database.client.collection("c").limit(1), 60):
-                pass
+            async for _ in database.documents(database.client.collection("c").limit(1), 600):
+                begun.set()
 
         reading = asyncio.create_task(read())
-        await asyncio.sleep(0.3)
-        began = time.monotonic()
+        await begun.wait()
+        await asyncio.to_thread(stalled.wait)
         reading.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await reading
-        await asyncio.to_thread(over.wait, 10)
-        await asyncio.to_thread(database._streams._threads.shutdown)
-        assert time.monotonic() - began < 5
+        async with asyncio.timeout(60):
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+            assert await asyncio.to_thread(over.wait, 60)
+            await asyncio.to_thread(database._streams._threads.shutdown)
 
     playing(answer, body, monkeypatch)
-    assert over.is_set()
 
 
 def test_on_google_cloud_a_channel_is_made_with_our_own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
