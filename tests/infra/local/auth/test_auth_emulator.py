@@ -99,11 +99,11 @@ def test_it_runs_as_a_process_of_its_own(file: Path) -> None:
         assert _health(f"http://127.0.0.1:{port}/health") == {"status": "ok"}
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
 
 
 def _health(url: str) -> Any:
-    for _ in range(100):
+    for _ in range(1_000):
         try:
             return httpx.get(url, trust_env=False).json()
         except httpx.TransportError:

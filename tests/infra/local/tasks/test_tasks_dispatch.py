@@ -39,14 +39,23 @@ async def test_a_task_arrives_as_it_was_created(stack: "Stack") -> None:
 
 
 async def test_no_task_comes_before_its_schedule_time_and_the_later_one_comes_later(stack: "Stack") -> None:
+    await stack.configure(rate_limits={"max_concurrent_dispatches": 1})
+    await stack.client.pause_queue(name=stack.queue)
     now = datetime.now(UTC)
-    for task_id, delay in [("second", 0.4), ("first", 0.2)]:
+    created = [
         await stack.create(task_id, schedule_time=now + timedelta(seconds=delay))
-    first, second = await stack.sink.received(2)
-    assert [first.task, second.task] == ["first", "second"]
-    assert first.at >= now.timestamp() + 0.2
-    assert second.at >= now.timestamp() + 0.4
-    assert float(first.headers["x-cloudtasks-tasketa"]) == pytest.approx(now.timestamp() + 0.2, abs=1e-5)
+        for task_id, delay in [("later", 0.4), ("sooner", 0.2)]
+    ]
+    # What is due by the time that it is created is due then.
+    due = {task.name.rsplit("/", 1)[1]: task.schedule_time for task in created}
+    assert due["later"] >= now + timedelta(seconds=0.4)
+    assert due["sooner"] >= now + timedelta(seconds=0.2)
+    await stack.client.resume_queue(name=stack.queue)
+    arrivals = await stack.sink.received(2)
+    assert [one.task for one in arrivals] == sorted(due, key=lambda task_id: due[task_id])
+    for one in arrivals:
+        assert one.at >= due[one.task].timestamp()
+        assert float(one.headers["x-cloudtasks-tasketa"]) == pytest.approx(due[one.task].timestamp(), abs=1e-5)
 
 
 async def test_a_name_is_taken_while_its_task_lives_and_after_it_ran_or_was_deleted(stack: "Stack") -> None:

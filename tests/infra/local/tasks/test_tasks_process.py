@@ -57,6 +57,8 @@ async def test_a_kill_loses_no_task_and_no_tombstone(
         while (await stack.control.get("/")).json()["queues"][0]["done"] == 0:
             pass
         worker.open.clear()
+        # Nothing else begins while that one waits for its answer, even if it is due before the kill.
+        await stack.configure(rate_limits={"max_concurrent_dispatches": 1})
         await stack.create("in-flight")
         await worker.received(2)
         await stack.create("scheduled", schedule_time=datetime.now(UTC) + timedelta(seconds=0.5))
