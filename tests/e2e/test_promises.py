@@ -17,7 +17,7 @@ from infra.local.supervisor import Stack
 from push.domain.shard import PAGE_SIZE
 
 PHONES = 2_500
-OTHER_APP = 60
+OTHER_APP = 64
 PATIENCE_S = 60.0
 SECRETS = ("a-mails-owner@example.com", "a long password of theirs", "token-that-nobody-may-see", "alias-of-a-person")
 
@@ -136,9 +136,9 @@ def test_p3_deliver_is_asked_to_end_and_nobody_gets_it_twice(caller: Caller, sta
 
 def test_p4_nothing_is_sent_before_its_time_nor_after_it_ran_out(caller: Caller, tasks: Callable[..., None]) -> None:
     tasks(deliverTwice=1.0)
-    caller.behave(rules=[{"delayMs": 2_000}])
+    caller.behave(rules=[{"delayMs": 3_000}])
     now = int(time.time() * 1000)
-    send_on, expires_at = now + 2_000, now + 8_000
+    send_on, expires_at = now + 2_000, now + 13_000
     posted = caller.post(name="P4", sendOn=send_on, expiresAt=expires_at)
     done = caller.sent(posted["id"])
     assert done["state"] == "expired"
@@ -148,19 +148,21 @@ def test_p4_nothing_is_sent_before_its_time_nor_after_it_ran_out(caller: Caller,
     # The page that was open then is too late for a phone that does not take it at once.
     assert sum(at > expires_at for at in came) <= PAGE_SIZE
     for row in caller.inbox(posted["id"]):
-        began = row["at"] - 2_000
-        # It was written a moment before it came.
-        assert int(row["message"]["android"]["ttl"][:-1]) <= max(0, expires_at - began) / 1000 + 1
+        began = row["at"] - 3_000
+        # It was written a moment before it came: on a slow machine a long one, but not as long as all the pages take.
+        assert int(row["message"]["android"]["ttl"][:-1]) <= max(0, expires_at - began) / 1000 + 5
 
 
 def test_p4_after_a_cancel_only_the_page_that_is_open_goes_out(caller: Caller) -> None:
-    caller.behave(rules=[{"delayMs": 300}])
+    caller.behave(rules=[{"delayMs": 3_000}])
     posted = caller.post(name="P4, cancelled")
     wait_for(caller, posted["id"], 400)
     answer = caller.http.post(f"api/push/schedule/{posted['id']}/cancel", headers=caller.server)
     cancelled_at = int(time.time() * 1000)
     assert answer.status_code == 200, answer.text
-    time.sleep(2)
+    # Of the page that is open nobody waits longer than 3 s; any other would be taken at once.
+    caller.behave(rules=[])
+    time.sleep(5)
     after = [row for row in attempts(caller, posted["id"]) if row["came"] > cancelled_at]
     assert len(after) <= PAGE_SIZE
     assert caller.read(posted["id"])["state"] == "cancelled"
