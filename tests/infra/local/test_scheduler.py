@@ -80,7 +80,7 @@ def test_a_call_looks_like_cloud_schedulers(identity: Identity) -> None:
 
 
 def test_ticks_during_a_call_are_skipped_not_made_up_for(identity: Identity) -> None:
-    function, start = Function(200, 200, 200, takes=JOB.every * 2.5), time.monotonic()
+    function, start = Function(*[200] * 8, takes=JOB.every * 2.5), time.monotonic()
     play(function, identity)
     # Two ticks pass while each call is under way; the third is the next one's.
     assert all(at - start >= JOB.every * (1 + 3 * number) for number, at in enumerate(function.times))
