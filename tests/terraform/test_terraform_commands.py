@@ -1,4 +1,4 @@
-"""What the README's *Deploy* tells people to type names what there is, and says where and with what."""
+"""What the README and the runbooks tell people to type names what there is, and says where and with what."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from terraform.configuration import FOLDER, local_values, resources, variables
 
 LOCALS = local_values()
 OUTPUTS = set(re.findall(r'^output "(\w+)"', (FOLDER / "outputs.tf").read_text(), re.MULTILINE))
-TERRAFORM = list(of("terraform", README))
+TERRAFORM = [command for _, text in documents() for command in of("terraform", text)]
 GCLOUD = list(of("gcloud", DEPLOY))
 MINE = "-var-file=env/mine.tfvars"
 
@@ -36,7 +36,7 @@ def test_every_terraform_command_says_where_it_runs() -> None:
 @pytest.mark.parametrize(
     ("verb", "needs"),
     [
-        ("apply", MINE), ("destroy", MINE), ("import", MINE),
+        ("plan", MINE), ("apply", MINE), ("destroy", MINE), ("import", MINE),
         ("init", "-backend-config=bucket=my-state"), ("init", "-backend-config=prefix=halo-push"),
     ],
 )  # fmt: skip
