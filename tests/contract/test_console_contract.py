@@ -6,17 +6,27 @@ from typing import Any
 
 import pytest
 
+from fakes.clock import FakeClock
 from fakes.made import run, schedule
+from fakes.tasks import FakeTasks
 from push.adapters.firestore.console import document_of
-from push.domain.errors import NotFound, Stale
+from push.domain.account import Caller, Right
+from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.schedule import Search, State
 from push.domain.tag import Tag, TagType
 from push.domain.template import Template
 from push.ports.console import Kind
+from push.usecases.delete_tag import delete_tag
+from push.usecases.delete_template import delete_template
+from push.usecases.describe_tag import describe_tag
+from push.usecases.heed_console import heed_tag, heed_template
+from push.usecases.prepare_template import NewTemplate
+from push.usecases.update_template import update_template
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 BY_HAND = {"appId": 1, "name": "By hand", "aliases": ["a"], "payload": {"notification": {"title": "T"}}}
 TAG = Tag(id="t" * 24, name="Customer", value="gold", type=TagType.USER)
+SERVER = Caller(subject="server", role="admin", rights=frozenset(Right))
 TEMPLATE = Template(id="e" * 24, name="Offer", silent=True, created_by="x", created_at=1_000, updated_at=1_000)
 
 
@@ -149,6 +159,71 @@ def test_what_an_older_release_stored_is_found_page_by_page_and_not_once_it_is_r
         assert 0 <= (await stores.console.read(Kind.TAGS, "t5")).age_ms < 600_000
 
     on(play)
+
+
+@pytest.mark.parametrize("accepted", [TAG, TEMPLATE], ids=["tag", "template"])
+def test_what_ingest_has_not_looked_at_is_neither_written_over_nor_deleted_by_the_api(on: On, accepted: Any) -> None:
+    async def play(stores: Any) -> None:
+        kind = Kind.TAGS if accepted is TAG else Kind.TEMPLATES
+        await stores.console.write(accepted, None)
+        await stores.by_hand(kind, accepted.id, {"name": "By hand"}, merge=True)
+        for does in (_edited, _deleted):
+            with pytest.raises(Conflict, match="just editing it in the console"):
+                await does(stores, accepted)
+        written = await stores.console.read(kind, accepted.id)
+        assert written.fields["name"] == "By hand"
+        await stores.console.write(accepted, written.version)
+        await _edited(stores, accepted)
+        assert (await _get(stores, accepted)) != accepted
+        await _deleted(stores, accepted)
+        assert await stores.console.read(kind, accepted.id) is None
+
+    on(play)
+
+
+@pytest.mark.parametrize("accepted", [TAG, TEMPLATE], ids=["tag", "template"])
+def test_an_edit_that_comes_between_the_look_and_the_write_is_found_by_the_write(on: On, accepted: Any) -> None:
+    async def play(stores: Any) -> None:
+        kind = Kind.TAGS if accepted is TAG else Kind.TEMPLATES
+        await stores.console.write(accepted, None)
+        looked = await _heeded(stores, accepted)
+        await stores.by_hand(kind, accepted.id, {"name": "By hand"}, merge=True)
+        write = stores.tags.describe if accepted is TAG else stores.templates.replace
+        with pytest.raises(Stale):
+            await write(accepted, looked)
+        assert (await stores.console.read(kind, accepted.id)).fields["name"] == "By hand"
+        await stores.gone(kind, accepted.id)
+        with pytest.raises(Stale):
+            await _heeded(stores, accepted)
+
+    on(play)
+
+
+async def _heeded(stores: Any, accepted: Any) -> Any:
+    if isinstance(accepted, Tag):
+        return await heed_tag(accepted, console=stores.console, tags=stores.tags)
+    return await heed_template(accepted, console=stores.console, templates=stores.templates)
+
+
+async def _edited(stores: Any, accepted: Any) -> None:
+    """By the API."""
+    told = {"tags": stores.tags, "console": stores.console, "audit": stores.audit, "clock": FakeClock()}
+    if isinstance(accepted, Tag):
+        await describe_tag(SERVER, accepted.id, {}, "By the API", **told)
+    else:
+        asked = NewTemplate(name="By the API", silent=True)
+        await update_template(SERVER, accepted.id, asked, None, templates=stores.templates, **told)
+
+
+async def _deleted(stores: Any, accepted: Any) -> None:
+    """By the API."""
+    told = {"templates": stores.templates, "console": stores.console, "audit": stores.audit, "clock": FakeClock()}
+    if isinstance(accepted, Tag):
+        await delete_tag(
+            SERVER, accepted.id, tags=stores.tags, runs=stores.runs, jobs=stores.jobs, tasks=FakeTasks(), **told
+        )  # fmt: skip
+    else:
+        await delete_template(SERVER, accepted.id, None, **told)
 
 
 async def _get(stores: Any, accepted: Any) -> Any:

@@ -129,9 +129,11 @@ def test_templates_tags_and_drafts_are_used_and_edited(after: After, renewed: bo
         assert made.payload is not None
         assert (made.payload.notification.title, made.payload.notification.body) == ("An offer", "now")
         new = NewTemplate(name="Offers", allows=(Part.TEXT,), tags=(TagRef(id=IDS["gold"]),))
-        editing = world.asking("templates", "tags", "audit", "clock")
+        editing = world.asking("templates", "tags", "console", "audit", "clock")
         await update_template(ADA, IDS["template"], new, None, **editing)
-        await describe_tag(ADA, IDS["gold"], {}, "Ten cases a year", **world.asking("tags", "audit", "clock"))
+        await describe_tag(
+            ADA, IDS["gold"], {}, "Ten cases a year", **world.asking("tags", "console", "audit", "clock")
+        )
         await ingest_template(ADA, IDS["template"], read_template, ports=world.ports)
         await ingest_tag(ADA, IDS["gold"], read_tag, ports=world.ports)
         template, tag = await world.fields(Kind.TEMPLATES, "template"), await world.fields(Kind.TAGS, "gold")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from push.domain.errors import Conflict, NotFound
+from push.domain.errors import Conflict, Stale
 from push.domain.tag import Tag, TagType, tag_key
 from push.domain.tag_search import TagSearch
+from push.ports.console import Kind
 
 On = Callable[[Callable[[Any], Awaitable[None]]], None]
 PAIRS = [("City", "Porto"), ("city", "Lisboa"), ("Club", "gold"), ("Age", "18"), ("Color", "Gold")]
@@ -60,11 +61,14 @@ def test_a_description_changes_at_once_and_nothing_else(on: On) -> None:
         stored = tag("City", "Porto")
         await stores.tags.create(stored)
         assert await stores.tags.get_many([stored.id]) == {stored.id: stored}
-        await stores.tags.describe(stored.id, "in the north")
         described = stored.model_copy(update={"description": "in the north"})
+        read = await stores.console.read(Kind.TAGS, stored.id)
+        await stores.tags.describe(described, read.version)
         assert await stores.tags.get(stored.id) == described
         assert await stores.tags.get_many([stored.id]) == {stored.id: described}
-        with pytest.raises(NotFound):
-            await stores.tags.describe("f" * 24, "nobody's")
+        for nobodys in (stored, tag("City", "Faro")):
+            with pytest.raises(Stale):
+                await stores.tags.describe(nobodys, read.version)
+        assert await stores.tags.get(stored.id) == described
 
     on(play)

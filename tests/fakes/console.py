@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fakes.documents import Documents
 from fakes.runs import FakeRuns
 from fakes.tags import FakeTags
 from fakes.templates import FakeTemplates
@@ -20,7 +19,9 @@ class FakeConsole:
 
     def __init__(self, runs: FakeRuns, templates: FakeTemplates, tags: FakeTags) -> None:
         self._runs, self._templates, self._tags = runs, templates, tags
-        self._documents = {Kind.SCHEDULES: runs.documents, Kind.TEMPLATES: Documents(), Kind.TAGS: Documents()}
+        self._documents = {
+            Kind.SCHEDULES: runs.documents, Kind.TEMPLATES: templates.documents, Kind.TAGS: tags.documents,
+        }  # fmt: skip
 
     def put(self, kind: Kind, id: str, fields: Mapping[str, Any]) -> None:
         self._documents[kind].put(id, fields)
@@ -29,11 +30,11 @@ class FakeConsole:
         self._documents[kind].put(id, {**self.shown(kind, id), **fields})
 
     def delete(self, kind: Kind, id: str) -> None:
-        self._documents[kind].drop(id)
         if kind is Kind.SCHEDULES:
+            self._documents[kind].drop(id)
             self._runs.schedules.pop(id, None)
         else:
-            (self._templates if kind is Kind.TEMPLATES else self._tags).stored.pop(id, None)
+            (self._templates if kind is Kind.TEMPLATES else self._tags).drop(id)
 
     def shown(self, kind: Kind, id: str) -> dict[str, Any]:
         written = self._written(kind, id)
@@ -55,14 +56,14 @@ class FakeConsole:
     async def write(self, accepted: Accepted, version: Any, notice: str | None = None) -> None:
         kind = kind_of(accepted)
         self._guard(kind, accepted.id, version)
-        document = document_of(accepted) | ({} if notice is None else {NOTICE: notice})
-        self._documents[kind].put(accepted.id, document)
+        told = {} if notice is None else {NOTICE: notice}
         if isinstance(accepted, Schedule):
+            self._documents[kind].put(accepted.id, document_of(accepted) | told)
             self._runs.schedules[accepted.id] = accepted
         elif isinstance(accepted, Template):
-            self._templates.stored[accepted.id] = (accepted, self._templates.stored.get(accepted.id, (None, 0))[1] + 1)
+            self._templates.put(accepted, told)
         else:
-            self._tags.stored[accepted.id] = accepted
+            self._tags.put(accepted, told)
 
     async def outdated(self, kind: Kind, after: str, limit: int) -> tuple[Sequence[Versioned[Accepted]], str | None]:
         ids = [id for id in sorted(self._documents[kind].ids()) if id > after][:limit]
@@ -76,7 +77,10 @@ class FakeConsole:
         if found is not None:
             return Written(*found, self._documents[kind].age_ms)
         accepted = self._accepted(kind, id)
-        return None if accepted is None else Written(document_of(accepted), 0, self._documents[kind].age_ms)
+        if accepted is None:
+            return None
+        version = self._templates.version(id) if kind is Kind.TEMPLATES else self._tags.version(id)
+        return Written(document_of(accepted), version, self._documents[kind].age_ms)
 
     def _accepted(self, kind: Kind, id: str) -> Accepted | None:
         if kind is Kind.TEMPLATES and id in self._templates.stored:

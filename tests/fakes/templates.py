@@ -1,8 +1,11 @@
 """Templates, in memory."""
 
 import builtins
+from collections.abc import Mapping
 from typing import Any
 
+from fakes.documents import Documents
+from push.adapters.firestore.templates import encode
 from push.domain.errors import Stale
 from push.domain.schedule import Position
 from push.domain.tag import fold
@@ -11,24 +14,40 @@ from push.ports import Versioned
 
 
 class FakeTemplates:
+    """`documents` are shared with FakeConsole: a version is the document's, whoever wrote that."""
+
     def __init__(self) -> None:
         self.stored: dict[str, tuple[Template, int]] = {}
+        self.documents = Documents()
 
     async def get(self, id: str) -> Versioned[Template] | None:
-        return Versioned(*self.stored[id], 0) if id in self.stored else None
+        return Versioned(self.stored[id][0], self.version(id), 0) if id in self.stored else None
 
     async def create(self, template: Template) -> None:
         if template.id in self.stored:
             raise Stale
-        self.stored[template.id] = (template, 1)
+        self.put(template)
 
     async def replace(self, template: Template, version: Any) -> None:
         self._guard(template.id, version)
-        self.stored[template.id] = (template, version + 1)
+        self.put(template)
 
     async def delete(self, id: str, version: Any) -> None:
         self._guard(id, version)
-        del self.stored[id]
+        self.drop(id)
+
+    def version(self, id: str) -> int | None:
+        found = self.documents.version(id)
+        return self.stored[id][1] if found is None and id in self.stored else found
+
+    def put(self, template: Template, more: Mapping[str, Any] | None = None) -> None:
+        """Accepted, and what its document says, with what else that says."""
+        self.documents.put(template.id, encode(template) | dict(more or {}))
+        self.stored[template.id] = (template, self.documents.version(template.id) or 0)
+
+    def drop(self, id: str) -> None:
+        self.stored.pop(id, None)
+        self.documents.drop(id)
 
     async def using_tag(self, tag: str) -> str | None:
         return next((each.id for each, _ in self.stored.values() if tag in each.tag_ids), None)
@@ -48,5 +67,5 @@ class FakeTemplates:
         return [each for each, _ in self.stored.values() if fold(each.name).startswith(fold(name or ""))]
 
     def _guard(self, id: str, version: Any) -> None:
-        if id not in self.stored or self.stored[id][1] != version:
+        if id not in self.stored or self.version(id) != version:
             raise Stale

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from push.domain.tag import Tag
 from push.domain.tag_search import Position as TagPosition
@@ -24,8 +24,8 @@ class Tags(Protocol):
     async def create(self, tag: Tag) -> None:
         """Raises Conflict when its id is taken."""
 
-    async def describe(self, id: str, description: str) -> None:
-        """Changes the description. Raises NotFound."""
+    async def describe(self, tag: Tag, version: Any) -> None:
+        """It has another description. Raises Stale when its document is not at `version`."""
 
     async def delete(self, id: str) -> None:
         """Nothing when it is gone already. Other processes may remember it for a minute."""

@@ -9,7 +9,7 @@ from push.domain.schedule import DAY_MS, Schedule, State
 from push.ports import Apps, Audit, Clock, Console, Runs, Schedules, Tasks
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
-from push.usecases.heed_console import heed_console
+from push.usecases.heed_console import heed_schedule
 from push.usecases.hold_schedule import Expected, expect, hold_schedule
 from push.usecases.log_state import log_state
 from push.usecases.note_change import note_change
@@ -58,7 +58,7 @@ async def send_draft(
         kept = {"epoch": held.run.epoch + 1, "revision": schedule.revision, "created_at": held.run.created_at}
         run = first_run(schedule, app, now).model_copy(update=kept)
         try:
-            version = over if over is not None else await heed_console(held, console=console, runs=runs)
+            version = over if over is not None else await heed_schedule(held, console=console, runs=runs)
             await runs.revise(schedule, run, None, held.version, version)
         except Stale:
             if over is not None:

@@ -11,7 +11,7 @@ from push.domain.schedule import Schedule, State
 from push.ports import Apps, Audit, Clock, Console, Runs, Schedules, Tags, Tasks, Templates
 from push.usecases.arm_run import arm_run
 from push.usecases.check_sender import check_sender
-from push.usecases.heed_console import heed_console
+from push.usecases.heed_console import heed_schedule
 from push.usecases.hold_schedule import Expected, Held, expect, hold_schedule, unsent
 from push.usecases.note_change import note_change
 from push.usecases.prepare_schedule import NewSchedule, Prepared, lives_a_day, prepare_schedule
@@ -58,7 +58,7 @@ async def update_schedule(
         check_sender(caller, made.schedule, held.schedule)
         new = _revised(made, held, old)
         try:
-            version = over if over is not None else await heed_console(held, console=console, runs=runs)
+            version = over if over is not None else await heed_schedule(held, console=console, runs=runs)
             await runs.revise(new.schedule, new.run, new.lists, held.version, version)
         except Stale:
             if over is not None:

@@ -4,7 +4,8 @@ from push.domain.account import Caller
 from push.domain.audit import Action
 from push.domain.errors import Stale
 from push.domain.template import Template
-from push.ports import Audit, Clock, Tags, Templates
+from push.ports import Audit, Clock, Console, Tags, Templates
+from push.usecases.heed_console import heed_template
 from push.usecases.hold_schedule import Expected, expect
 from push.usecases.note_change import note_change
 from push.usecases.prepare_template import NewTemplate, find_template, prepare_template
@@ -19,18 +20,20 @@ async def update_template(
     *,
     templates: Templates,
     tags: Tags,
+    console: Console,
     audit: Audit,
     clock: Clock,
 ) -> Template:
     """Replaces all of it. Raises NotFound, Invalid, PreconditionFailed when it was edited since a revision that is
-    `expected`."""
+    `expected`, Conflict while somebody's edit of its document waits to be looked at."""
     while True:
-        old, version, _ = await find_template(id, templates=templates)
+        old, _, _ = await find_template(id, templates=templates)
         expect(old.revision, expected)
         now = clock.now()
         kept = {"created_at": old.created_at, "revision": old.revision + 1}
         new = (await prepare_template(request, id, old.created_by, now, tags)).model_copy(update=kept)
         try:
+            version = await heed_template(old, console=console, templates=templates)
             await templates.replace(new, version)
         except Stale:
             continue

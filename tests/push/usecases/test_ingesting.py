@@ -388,8 +388,11 @@ def test_a_template_deleted_by_the_api_has_its_entry_already(desk: Desk) -> None
     desk.ports.clock.pass_ms(1)
     ann = Caller(subject="ann", role="admin", rights=frozenset(Right))
     ports = desk.ports
-    asyncio.run(delete_template(ann, "offer", None, templates=ports.templates, audit=ports.audit, clock=ports.clock))
-    desk.console.delete(Kind.TEMPLATES, "offer")
+    asyncio.run(
+        delete_template(
+            ann, "offer", None, templates=ports.templates, console=ports.console, audit=ports.audit, clock=ports.clock
+        )
+    )  # fmt: skip
     asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=desk.ports))
     assert [(change.action.value, change.actor) for change in desk.ports.audit.kept][1:] == [("delete", "ann")]
 

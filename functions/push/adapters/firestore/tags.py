@@ -5,16 +5,16 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-from google.cloud.firestore_v1 import DELETE_FIELD
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push.adapters.firestore.client import Database, is_document_id
 from push.adapters.firestore.counting import counted
 from push.adapters.firestore.errors import GUARD, translated
 from push.adapters.firestore.memory import Memory
+from push.adapters.firestore.raw import overwriting
 from push.adapters.firestore.tag_documents import SCANNED, encode, readable, tag_query
 from push.domain.audience import MAX_DISJUNCTIONS
-from push.domain.errors import Conflict, NotFound
+from push.domain.errors import Conflict
 from push.domain.tag import Tag, tag_key
 from push.domain.tag_search import Position, TagSearch, end_of_name
 
@@ -82,19 +82,15 @@ class FirestoreTags:
         except GUARD:
             raise Conflict(f"tag {tag.id} exists") from None
 
-    async def describe(self, id: str, description: str) -> None:
-        try:
-            with translated():
-                snapshot = await self._at(id).get()
-                tag = readable(snapshot) if snapshot.exists else None
-                if tag is None:
-                    raise NotFound("no such tag")
-                described = encode(tag.model_copy(update={"description": description}))
-                # `type` is how an older release called it; left there, it would pass for somebody's edit.
-                await self._at(id).update(described | {"type": DELETE_FIELD})
-        except GUARD:
-            raise NotFound("no such tag") from None
-        self._forget(id)
+    async def describe(self, tag: Tag, version: Any) -> None:
+        document, tag_at = encode(tag), self._at(tag.id)
+        await self._database.guarded(
+            tag_at,
+            version,
+            lambda batch: batch._add_write_pbs([overwriting(tag_at, document, version)]),
+            lambda stored: stored == document,
+        )
+        self._forget(tag.id)
 
     async def delete(self, id: str) -> None:
         with translated():

@@ -108,11 +108,12 @@ async def get_tag(ports: PortsOf, _: TagReader, id: str, app: AppQuery = None) -
     openapi_extra=docs.takes(TagChangeIn, examples.TAG_CHANGES) | docs.BEARER,
 )
 async def put_tag(request: Request, ports: PortsOf, caller: TagKeeper, id: str) -> Response:
-    """Changes the description. Name, value and type are fixed: 422 where they differ."""
+    """Changes the description. Name, value and type are fixed: 422 where they differ. 409 while an edit in the console
+    is being looked at."""
     body = await read(request, TagChangeIn)
     tag = await describe_tag(
         caller, id, {"name": body.name, "value": body.value, "type": body.tag_type}, body.description,
-        tags=ports.tags, audit=ports.audit, clock=ports.clock,
+        tags=ports.tags, console=ports.console, audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(tag_entry_out(tag))
 
@@ -125,10 +126,10 @@ async def put_tag(request: Request, ports: PortsOf, caller: TagKeeper, id: str) 
     openapi_extra=docs.BEARER,
 )
 async def delete_tag_(ports: PortsOf, caller: TagKeeper, id: str) -> Response:
-    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet, or a
-    template offers it."""
+    """Answers the job that takes it off the devices. 409 while a notification that goes by it is not sent yet, a
+    template offers it, or an edit in the console is being looked at."""
     job = await delete_tag(
-        caller, id, tags=ports.tags, templates=ports.templates, runs=ports.runs, jobs=ports.jobs, tasks=ports.tasks,
-        audit=ports.audit, clock=ports.clock,
+        caller, id, tags=ports.tags, console=ports.console, templates=ports.templates, runs=ports.runs, jobs=ports.jobs,
+        tasks=ports.tasks, audit=ports.audit, clock=ports.clock,
     )  # fmt: skip
     return respond(job_out(job), without_none=True)

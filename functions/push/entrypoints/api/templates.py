@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from push.domain.account import Caller, Right
-from push.domain.errors import PreconditionFailed
+from push.domain.errors import Conflict, PreconditionFailed
 from push.domain.schedule import Position
 from push.domain.template import Template
 from push.entrypoints.api import docs, template_examples
@@ -73,7 +73,8 @@ async def get_template(ports: PortsOf, _: Reader, id: str) -> Response:
     openapi_extra=_TAKES | IF_MATCH,
 )
 async def put_template(request: Request, ports: PortsOf, caller: Keeper, id: str) -> Response:
-    """Says all of it again. Schedules that were stored before stay as they are."""
+    """Says all of it again. Schedules that were stored before stay as they are. 412 when somebody else edited it since
+    `If-Match`, 409 while an edit in the console is being looked at."""
     body = (await read(request, TemplateIn)).request()
     edited = await update_template(
         caller,
@@ -82,6 +83,7 @@ async def put_template(request: Request, ports: PortsOf, caller: Keeper, id: str
         expected(request),
         templates=ports.templates,
         tags=ports.tags,
+        console=ports.console,
         audit=ports.audit,
         clock=ports.clock,
     )
@@ -108,14 +110,16 @@ async def post_duplicate(ports: PortsOf, caller: Keeper, id: str) -> Response:
     "/push/template/{id}",
     response_model=TemplateOut,
     summary="Remove a template",
-    responses=_READ | docs.failed(PreconditionFailed),
+    responses=_READ | docs.failed(Conflict, PreconditionFailed),
     openapi_extra=docs.BEARER | IF_MATCH,
 )
 async def remove_template(request: Request, ports: PortsOf, caller: Keeper, id: str) -> Response:
-    """Answers it as it was. Schedules that were made from it stay as they are."""
+    """Answers it as it was. Schedules that were made from it stay as they are. 409 while an edit in the console
+    is being looked at."""
     removed = await delete_template(
-        caller, id, expected(request), templates=ports.templates, audit=ports.audit, clock=ports.clock
-    )
+        caller, id, expected(request),
+        templates=ports.templates, console=ports.console, audit=ports.audit, clock=ports.clock,
+    )  # fmt: skip
     return respond(template_out(removed), without_none=True)
 
 
