@@ -97,7 +97,7 @@ class FakeStores:
         self.refresh_tokens = FakeRefreshTokens()
         self.attempts, self.audit = FakeAttempts(), FakeAudit()
         self.activity = FakeActivity(clock)
-        self.templates, self.users = FakeTemplates(), FakeUsers()
+        self.templates, self.users = FakeTemplates(self.audit), FakeUsers()
         self.jobs, self.spent = FakeJobs(), FakeSpent()
         self.apps, self.accounts, self.tags = FakeApps(), FakeAccounts(), FakeTags()
         self.roles = FakeRoles(self.accounts)

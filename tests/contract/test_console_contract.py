@@ -217,10 +217,11 @@ async def _edited(stores: Any, accepted: Any) -> None:
 
 async def _deleted(stores: Any, accepted: Any) -> None:
     """By the API."""
-    told = {"templates": stores.templates, "console": stores.console, "audit": stores.audit, "clock": FakeClock()}
+    told = {"templates": stores.templates, "console": stores.console, "clock": FakeClock()}
     if isinstance(accepted, Tag):
         await delete_tag(
-            SERVER, accepted.id, tags=stores.tags, runs=stores.runs, jobs=stores.jobs, tasks=FakeTasks(), **told
+            SERVER, accepted.id, tags=stores.tags, runs=stores.runs, jobs=stores.jobs, tasks=FakeTasks(),
+            audit=stores.audit, **told,
         )  # fmt: skip
     else:
         await delete_template(SERVER, accepted.id, None, **told)

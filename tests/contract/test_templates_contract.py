@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from push.domain.audit import Action, AuditSearch, Change, difference
 from push.domain.errors import Stale
 from push.domain.tag import TagRef
 from push.domain.template import Message, Part, Template
@@ -42,6 +43,26 @@ def test_a_template_is_kept_whole_replaced_and_deleted_by_who_read_it_last(on: O
         assert await store.get(template().id) is None
         with pytest.raises(Stale):
             await store.replace(template(), second.version)
+
+    on(play)
+
+
+def test_who_deletes_a_template_is_in_the_audit_from_that_moment_on(on: On) -> None:
+    async def play(stores: Any) -> None:
+        await stores.templates.create(template())
+        read = await stores.templates.get(template().id)
+        deleted = Change(
+            id="c" * 24, at=3_000, actor="ann", action=Action.DELETE, resource="template", resource_id=template().id,
+            changes=difference(read.value, None),
+        )  # fmt: skip
+        await stores.templates.replace(template(name="Sale"), read.version)
+        with pytest.raises(Stale):
+            await stores.templates.delete(template().id, read.version, deleted)
+        assert await stores.audit.list(AuditSearch(), 9, 0, None) == ([], None)
+        now = await stores.templates.get(template().id)
+        await stores.templates.delete(template().id, now.version, deleted)
+        assert await stores.audit.list(AuditSearch(), 9, 0, None) == ([deleted], None)
+        assert await stores.templates.get(template().id) is None
 
     on(play)
 

@@ -42,7 +42,6 @@ class FakePorts:
     attempts: FakeAttempts = field(default_factory=FakeAttempts)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tags: FakeTags = field(default_factory=FakeTags)
-    templates: FakeTemplates = field(default_factory=FakeTemplates)
     users: FakeUsers = field(default_factory=FakeUsers)
     devices: FakeDevices = field(default_factory=FakeDevices)
     jobs: FakeJobs = field(default_factory=FakeJobs)
@@ -58,6 +57,7 @@ class FakePorts:
     invokers: FakeInvokers = field(default_factory=FakeInvokers)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
     roles: FakeRoles = field(init=False)
+    templates: FakeTemplates = field(init=False)
     activity: FakeActivity = field(init=False)
     runs: FakeRuns = field(init=False)
     ledger: FakeLedger = field(init=False)
@@ -73,6 +73,7 @@ class FakePorts:
     def __post_init__(self) -> None:
         self.keys = Keys("a pepper for tests only")
         self.roles = FakeRoles(self.accounts)
+        self.templates = FakeTemplates(self.audit)
         self.activity = FakeActivity(self.clock)
         self.runs = FakeRuns(self.clock)
         self.ledger = FakeLedger(self.clock, self.runs)

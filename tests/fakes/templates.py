@@ -4,8 +4,10 @@ import builtins
 from collections.abc import Mapping
 from typing import Any
 
+from fakes.audit import FakeAudit
 from fakes.documents import Documents
 from push.adapters.firestore.templates import encode
+from push.domain.audit import Change
 from push.domain.errors import Stale
 from push.domain.schedule import Position
 from push.domain.tag import fold
@@ -16,7 +18,8 @@ from push.ports import Versioned
 class FakeTemplates:
     """`documents` are shared with FakeConsole: a version is the document's, whoever wrote that."""
 
-    def __init__(self) -> None:
+    def __init__(self, audit: FakeAudit | None = None) -> None:
+        self._audit = audit or FakeAudit()
         self.stored: dict[str, tuple[Template, int]] = {}
         self.documents = Documents()
 
@@ -32,9 +35,11 @@ class FakeTemplates:
         self._guard(template.id, version)
         self.put(template)
 
-    async def delete(self, id: str, version: Any) -> None:
+    async def delete(self, id: str, version: Any, noted: Change | None = None) -> None:
         self._guard(id, version)
         self.drop(id)
+        if noted is not None:
+            self._audit.kept.append(noted)
 
     def version(self, id: str) -> int | None:
         found = self.documents.version(id)

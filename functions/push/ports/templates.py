@@ -1,5 +1,6 @@
 from typing import Any, Protocol
 
+from push.domain.audit import Change
 from push.domain.schedule import Position
 from push.domain.template import Template
 from push.ports.versions import Versioned
@@ -14,8 +15,9 @@ class Templates(Protocol):
     async def replace(self, template: Template, version: Any) -> None:
         """Raises Stale when it is not at `version`."""
 
-    async def delete(self, id: str, version: Any) -> None:
-        """Raises Stale when it is not at `version`."""
+    async def delete(self, id: str, version: Any, noted: Change | None = None) -> None:
+        """Raises Stale when it is not at `version`. `noted` is in the audit from that moment on: whoever hears that the
+        template is gone finds there who deleted it."""
 
     async def using_tag(self, tag: str) -> str | None:
         """The id of a template that offers the tag; None if there is none."""

@@ -4,15 +4,15 @@ from push.domain.account import Caller
 from push.domain.audit import Action
 from push.domain.errors import Stale
 from push.domain.template import Template
-from push.ports import Audit, Clock, Console, Templates
+from push.ports import Clock, Console, Templates
 from push.usecases.heed_console import heed_template
 from push.usecases.hold_schedule import Expected, expect
-from push.usecases.note_change import note_change
+from push.usecases.note_change import change_of
 from push.usecases.prepare_template import find_template
 
 
 async def delete_template(
-    caller: Caller, id: str, expected: Expected, *, templates: Templates, console: Console, audit: Audit, clock: Clock
+    caller: Caller, id: str, expected: Expected, *, templates: Templates, console: Console, clock: Clock
 ) -> Template:
     """Answers it as it was. Raises NotFound, PreconditionFailed, and Conflict while somebody's edit of its document
     waits to be looked at."""
@@ -21,8 +21,8 @@ async def delete_template(
         expect(old.revision, expected)
         try:
             version = await heed_template(old, console=console, templates=templates)
-            await templates.delete(id, version)
+            noted = change_of(caller, Action.DELETE, "template", id, clock.now(), old, None)
+            await templates.delete(id, version, noted)
         except Stale:
             continue
-        await note_change(caller, Action.DELETE, "template", id, clock.now(), old, None, audit=audit)
         return old

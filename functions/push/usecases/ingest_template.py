@@ -82,7 +82,7 @@ async def _settled(editor: Caller, id: str, written: Written, old: Template | No
 
 async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
     """It is gone, and with it what it said. The audit gets to know who deleted it, unless it does: events come twice,
-    and the API tells it as soon as it has deleted one, which an event is rarely quicker than."""
+    and what the API deletes is in the audit by the same commit."""
     if not plausible(id):
         return
     told, _ = await ports.audit.list(AuditSearch(resource="template", resource_id=id), 1, 0, None)

@@ -196,8 +196,7 @@ class Shelf:
         ports = self.ports
         asyncio.run(
             delete_template(
-                SERVER, TEMPLATE, None, templates=ports.templates, console=ports.console, audit=ports.audit,
-                clock=ports.clock,
+                SERVER, TEMPLATE, None, templates=ports.templates, console=ports.console, clock=ports.clock,
             )
         )  # fmt: skip
 

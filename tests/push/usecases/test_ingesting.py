@@ -382,19 +382,36 @@ def test_who_deleted_a_template_by_hand_is_in_the_audit_once(desk: Desk) -> None
     assert hear("wrong") == []
 
 
+def delete_by_the_api(ports: FakePorts) -> None:
+    ann = Caller(subject="ann", role="admin", rights=frozenset(Right))
+    asyncio.run(
+        delete_template(ann, "offer", None, templates=ports.templates, console=ports.console, clock=ports.clock)
+    )
+
+
 def test_a_template_deleted_by_the_api_has_its_entry_already(desk: Desk) -> None:
     desk.console.put(Kind.TEMPLATES, "offer", {"name": "Offer", "silent": True})
     asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=desk.ports))
     desk.ports.clock.pass_ms(1)
-    ann = Caller(subject="ann", role="admin", rights=frozenset(Right))
-    ports = desk.ports
-    asyncio.run(
-        delete_template(
-            ann, "offer", None, templates=ports.templates, console=ports.console, audit=ports.audit, clock=ports.clock
-        )
-    )  # fmt: skip
+    delete_by_the_api(desk.ports)
     asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=desk.ports))
     assert [(change.action.value, change.actor) for change in desk.ports.audit.kept][1:] == [("delete", "ann")]
+
+
+def test_an_event_of_a_template_that_the_api_deletes_is_never_quicker_than_its_entry(desk: Desk) -> None:
+    ports = desk.ports
+    desk.console.put(Kind.TEMPLATES, "offer", {"name": "Offer", "silent": True})
+    asyncio.run(ingest_template(EDITOR, "offer", read_template, ports=ports))
+    desk.ports.clock.pass_ms(1)
+    delete = ports.templates.delete
+
+    async def and_heard_at_once(*args: Any) -> None:
+        await delete(*args)
+        await ingest_template(EDITOR, "offer", read_template, ports=ports)
+
+    ports.templates.delete = and_heard_at_once  # type: ignore[method-assign, assignment]
+    delete_by_the_api(ports)
+    assert [(change.action.value, change.actor) for change in ports.audit.kept][1:] == [("delete", "ann")]
 
 
 def test_a_tag_is_accepted_described_and_never_renamed(desk: Desk) -> None:

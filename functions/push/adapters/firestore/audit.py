@@ -23,7 +23,7 @@ class FirestoreAudit:
     async def record(self, change: Change) -> None:
         try:
             with translated():
-                await self._database.client.document(f"audit/{change.id}").set(_CODEC.encode(change))
+                await self._database.client.document(f"audit/{change.id}").set(encode(change))
         except Unavailable as error:
             named = {"resource": change.resource, "id": change.resource_id, "actor": change.actor}
             logs.event("audit-not-kept", "ERROR", error=error, action=change.action.value, **named)
@@ -53,3 +53,7 @@ class FirestoreAudit:
         for name, value in wanted.model_dump(exclude_none=True).items():
             query = query.where(filter=FieldFilter(to_camel(name), "==", value))
         return query
+
+
+def encode(change: Change) -> dict[str, Any]:
+    return _CODEC.encode(change)

@@ -10,6 +10,7 @@ from typing import Any
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from push import logs
+from push.adapters.firestore import audit
 from push.adapters.firestore.client import Database, is_document_id, versioned
 from push.adapters.firestore.codec import Codec
 from push.adapters.firestore.counting import counted
@@ -17,6 +18,7 @@ from push.adapters.firestore.errors import translated
 from push.adapters.firestore.messages import payload_document, tags_document
 from push.adapters.firestore.raw import overwriting
 from push.adapters.firestore.schedules import LAST
+from push.domain.audit import Change
 from push.domain.schedule import Position
 from push.domain.tag import fold
 from push.domain.template import Template
@@ -54,12 +56,15 @@ class FirestoreTemplates:
             lambda stored: stored == document,
         )
 
-    async def delete(self, id: str, version: Any) -> None:
+    async def delete(self, id: str, version: Any, noted: Change | None = None) -> None:
         template_at = self._document(id)
-        guard = self._database.unchanged_since(version)
-        await self._database.guarded(
-            template_at, version, lambda batch: batch.delete(template_at, option=guard), lambda _: False
-        )
+
+        def fill(batch: Any) -> None:
+            batch.delete(template_at, option=self._database.unchanged_since(version))
+            if noted is not None:
+                batch.set(self._database.client.document(f"audit/{noted.id}"), audit.encode(noted))
+
+        await self._database.guarded(template_at, version, fill, lambda _: False)
 
     async def using_tag(self, tag: str) -> str | None:
         templates = self._database.client.collection("templates")

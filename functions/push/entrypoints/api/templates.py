@@ -117,9 +117,8 @@ async def remove_template(request: Request, ports: PortsOf, caller: Keeper, id: 
     """Answers it as it was. Schedules that were made from it stay as they are. 409 while an edit in the console
     is being looked at."""
     removed = await delete_template(
-        caller, id, expected(request),
-        templates=ports.templates, console=ports.console, audit=ports.audit, clock=ports.clock,
-    )  # fmt: skip
+        caller, id, expected(request), templates=ports.templates, console=ports.console, clock=ports.clock
+    )
     return respond(template_out(removed), without_none=True)
 
 
