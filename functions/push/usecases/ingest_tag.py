@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from push.domain.account import Caller
-from push.domain.audit import Action
+from push.domain.audit import Action, AuditSearch
 from push.domain.errors import Conflict, PushError, Stale, Unavailable, invalid
 from push.domain.given_tags import given, given_by_keys
 from push.domain.ids import plausible
@@ -95,7 +95,8 @@ async def _compare(editor: Caller, written: Written, old: Tag, read: Reader, por
 
 
 async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
-    """It is taken off the devices; if something still goes by it, it is put back, as those call it who know it."""
+    """It is taken off the devices; if something still goes by it, it is put back, as those call it who know it, and
+    described as in the audit."""
     if given([id]) or not plausible(id) or await ports.jobs.running(JobKind.UNTAG_DEVICES, id) is not None:
         return
     used, refs = await _users_of(id, ports)
@@ -106,7 +107,10 @@ async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
     known = next((ref for ref in [*carried, *named] if ref.name), None)
     if known is None:
         return
-    tag = Tag(id=id, name=known.name or "", value=known.value, type=known.type or TagType.USER)
+    description = await _description(id, ports)
+    tag = Tag(
+        id=id, name=known.name or "", value=known.value, type=known.type or TagType.USER, description=description
+    )  # fmt: skip
     if used:
         await ports.console.write(tag, None, f"put back, since {used} goes by it")
         return
@@ -114,6 +118,14 @@ async def _deleted(editor: Caller, id: str, ports: Ports) -> None:
         JobKind.UNTAG_DEVICES, id, tag.model_dump(mode="json"), jobs=ports.jobs, tasks=ports.tasks, clock=ports.clock
     )
     await note_change(editor, Action.DELETE, "tag", id, ports.clock.now(), tag, None, audit=ports.audit)
+
+
+async def _description(id: str, ports: Ports) -> str:
+    """As the audit knows it, "" if it does not: nothing else that goes by a tag says that. An entry tells it, since
+    nothing else of a tag can change, and one of a deletion is of another tag that had this id before."""
+    told, _ = await ports.audit.list(AuditSearch(resource="tag", resource_id=id), 1, 0, None)
+    changes = told[0].changes if told else {}
+    return str(changes.get("description", (None, None))[1] or "")
 
 
 async def _users_of(id: str, ports: Ports) -> tuple[str, tuple[TagRef, ...]]:

@@ -14,11 +14,12 @@ from fakes.made import device
 from fakes.ports import FakePorts
 from fakes.world import ANDROID, app
 from push.domain.account import Caller, Right
+from push.domain.audit import Action
 from push.domain.device import CarriedTag
 from push.domain.errors import Unavailable
 from push.domain.run import WATCH_MS
 from push.domain.schedule import DAY_MS, State
-from push.domain.tag import tag_key
+from push.domain.tag import Tag, TagType, tag_key
 from push.entrypoints.ingest.documents import read_schedule, read_tag, read_template
 from push.ports.console import Kind
 from push.usecases.delete_template import delete_template
@@ -26,6 +27,7 @@ from push.usecases.ingest_schedule import ingest_schedule
 from push.usecases.ingest_tag import ingest_tag
 from push.usecases.ingest_template import ingest_template
 from push.usecases.move_run import ended
+from push.usecases.note_change import note_change
 
 EDITOR = Caller(subject="console:ann@example.org", role="console", rights=frozenset(Right))
 ID = "fromTheConsole"
@@ -427,6 +429,44 @@ def test_a_tag_is_accepted_described_and_never_renamed(desk: Desk) -> None:
     shown = hear("gold")
     assert (shown["name"], shown["description"]) == ("Customer", "pays well")
     assert shown["notice"] == "name: put back, since that never changes: add another tag"
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_the_description_of_a_tag_that_is_deleted_by_hand_is_known_from_the_audit(desk: Desk, used: bool) -> None:
+    def hear() -> dict[str, Any]:
+        desk.ports.clock.pass_ms(1)
+        asyncio.run(ingest_tag(EDITOR, "gold", read_tag, ports=desk.ports))
+        return desk.console.shown(Kind.TAGS, "gold")
+
+    desk.console.put(Kind.TAGS, "gold", {"name": "Customer", "value": "gold", "description": "pays"})
+    hear()
+    desk.console.edit(Kind.TAGS, "gold", description="pays well")
+    accepted = hear()
+    carried = CarriedTag(id="gold", name="Customer", value="gold", type=desk.ports.tags.stored["gold"].type)
+    asyncio.run(desk.ports.devices.put_many(1, [device(1).model_copy(update={"tags": (carried,)})]))
+    if used:
+        desk.put(filterTags=["customer: gold"], sendOn=desk.ports.clock.now() + HOUR_MS)
+        desk.hear()
+    desk.console.delete(Kind.TAGS, "gold")
+    back = hear()
+    if used:
+        assert back == accepted | {"notice": f"put back, since notification {ID} goes by it"}
+    else:
+        (job,) = (row[0] for row in desk.ports.jobs.stored.values())
+        assert job.arguments["description"] == "pays well"
+        assert desk.ports.audit.kept[-1].changes["description"] == ["pays well", None]
+
+
+def test_a_tag_made_anew_by_devices_has_no_description_of_the_one_before(desk: Desk) -> None:
+    """Whoever makes it on the way leaves no entry, so the last one is of the deletion."""
+    ports, gold = desk.ports, Tag(id="gold", name="Customer", value="gold", type=TagType.USER, description="pays")
+    asyncio.run(note_change(EDITOR, Action.DELETE, "tag", "gold", ports.clock.now(), gold, None, audit=ports.audit))
+    ports.tags.stored["gold"] = gold.model_copy(update={"description": ""})
+    desk.put(filterTags=["customer: gold"], sendOn=ports.clock.now() + HOUR_MS)
+    desk.hear()
+    desk.console.delete(Kind.TAGS, "gold")
+    asyncio.run(ingest_tag(EDITOR, "gold", read_tag, ports=ports))
+    assert ports.tags.stored["gold"].description == ""
 
 
 @pytest.mark.parametrize("used", [False, True])
