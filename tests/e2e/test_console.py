@@ -115,6 +115,10 @@ def test_templates_and_tags_are_written_by_hand_too(caller: Caller, console: fir
     tag.update({"value": "otherwise", "description": "of the console"})
     wait_for(lambda: shown(tag).get("notice"), "what was put back")
     assert (shown(tag)["value"], shown(tag)["description"]) == ("by hand", "of the console")
+    tag.delete()
+    notice = wait_for(lambda: shown(tag).get("notice"), "what was put back")
+    assert notice.startswith("put back, since ")
+    assert shown(tag)["description"] == "of the console"
 
 
 def test_a_burst_with_every_event_twice_and_in_any_order(
