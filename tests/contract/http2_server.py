@@ -29,11 +29,13 @@ class Session:
         self.raw = raw
         self.http = H2Connection(H2Configuration(client_side=False))
         self.bodies: dict[int, bytes] = {}
+        self.lock = threading.RLock()
 
     def answer(self, stream: int, status: int = 200, body: bytes = b"{}") -> None:
-        self.http.send_headers(stream, [(":status", str(status)), JSON])
-        self.http.send_data(stream, body, end_stream=True)
-        self.flush()
+        with self.lock:
+            self.http.send_headers(stream, [(":status", str(status)), JSON])
+            self.http.send_data(stream, body, end_stream=True)
+            self.flush()
 
     def flush(self) -> None:
         self.raw.sendall(self.http.data_to_send())
@@ -50,13 +52,45 @@ def answering(session: Session, stream: int) -> None:
     session.answer(stream)
 
 
+class Withholding:
+    """Answers all but what begins with a word; that has to wait until `release`."""
+
+    def __init__(self, word: bytes) -> None:
+        self._word = word
+        self._lock = threading.Lock()
+        self._withheld: list[tuple[Session, int]] | None = []
+
+    def __call__(self, session: Session, stream: int) -> None:
+        if self._word in session.bodies[stream]:
+            with self._lock:
+                if self._withheld is not None:
+                    self._withheld.append((session, stream))
+                    return
+        session.answer(stream)
+
+    def release(self) -> None:
+        with self._lock:
+            withheld, self._withheld = self._withheld or [], None
+        for session, stream in withheld:
+            session.answer(stream)
+
+
 class Server:
-    """`behaviour` is called for each request once its body has arrived; `received` counts bodies of all connections."""
+    """`behaviour` is called for each request once its body has arrived; `received` counts bodies of all connections.
+    Until `opens` is set it says nothing. If it does not acknowledge, what it allows at first is all."""
 
     def __init__(
-        self, behaviour: Behaviour, context: ssl.SSLContext | None = None, settings: dict[str, int] | None = None
+        self,
+        behaviour: Behaviour,
+        context: ssl.SSLContext | None = None,
+        settings: dict[str, int] | None = None,
+        acknowledges: bool = True,
     ) -> None:
         self.behaviour = behaviour
+        self.opens = threading.Event()
+        self.opens.set()
+        self.called = threading.Event()
+        self._acknowledges = acknowledges
         self.received: Counter[bytes] = Counter()
         self.sessions: list[Session] = []
         self._context = context
@@ -107,22 +141,32 @@ class Server:
                 self._talk(session)
 
     def _talk(self, session: Session) -> None:
+        self.called.set()
+        self.opens.wait()
         session.http.initiate_connection()
         if self._settings:
             session.http.update_settings(self._settings)
         session.flush()
         while data := session.raw.recv(65_536):
-            for event in session.http.receive_data(data):
-                if isinstance(event, h2.events.RequestReceived):
-                    session.bodies[event.stream_id] = b""
-                elif isinstance(event, h2.events.DataReceived):
-                    session.bodies[event.stream_id] += event.data
+            with session.lock:
+                events = session.http.receive_data(data)
+            for event in events:
+                self._happened(session, event)
+            with session.lock:
+                session.flush()
+
+    def _happened(self, session: Session, event: object) -> None:
+        if isinstance(event, h2.events.RequestReceived):
+            session.bodies[event.stream_id] = b""
+        elif isinstance(event, h2.events.DataReceived):
+            session.bodies[event.stream_id] += event.data
+            if self._acknowledges:
+                with session.lock:
                     session.http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-                elif isinstance(event, h2.events.StreamEnded):
-                    with self._lock:
-                        self.received[session.bodies[event.stream_id]] += 1
-                    self.behaviour(session, event.stream_id)
-            session.flush()
+        elif isinstance(event, h2.events.StreamEnded):
+            with self._lock:
+                self.received[session.bodies[event.stream_id]] += 1
+            self.behaviour(session, event.stream_id)
 
 
 def certificate(directory: Path, *, of: str = "localhost") -> Path:

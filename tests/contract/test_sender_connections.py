@@ -221,6 +221,40 @@ def test_who_is_no_server_is_not_called_again_and_again(
     assert line["severity"] == "ERROR"
 
 
+def test_calls_that_fail_one_after_the_other_are_not_replaced_one_by_one() -> None:
+    calls = []
+
+    def fail(raw: socket.socket) -> None:
+        calls.append(raw)
+        time.sleep(0.02)
+        raw.close()
+
+    with listening(fail) as url:
+        assert post(url, bodies(2_000)) == [Reply(0, error=UNREACHABLE, sent=False)] * 2_000
+    # Ten at once, and a few for those who had no place yet.
+    assert len(calls) <= 20
+
+
+def test_what_nobody_waits_for_any_more_is_not_sent_when_a_connection_comes() -> None:
+    async def plays(exchange: Exchange) -> list[Reply]:
+        waiting = asyncio.create_task(exchange.post(REQUEST, [b"abandoned"] * 150))
+        await asyncio.to_thread(called.wait, PATIENCE_S)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        server.opens.set()
+        return await exchange.post(REQUEST, [b"a"])
+
+    with Server(answering) as server:
+        server.opens.clear()
+        called = server.called
+        try:
+            assert play(server.url, plays) == [TAKEN]
+        finally:
+            server.opens.set()
+        assert server.received == {b"a": 1}
+
+
 def test_nobody_there_is_told_at_once_and_logged_once_for_all_who_wait(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
         url = f"http://127.0.0.1:{once.getsockname()[1]}"
@@ -304,7 +338,7 @@ def test_room_that_comes_when_the_server_reads_again_is_used_at_once() -> None:
         await asyncio.gather(*unanswered)
         return replies
 
-    with Server(reading_late, settings={"INITIAL_WINDOW_SIZE": 2**20}) as server:
+    with Server(reading_late, settings={"INITIAL_WINDOW_SIZE": 2**20}, acknowledges=False) as server:
         assert asyncio.run(whole()) == [TAKEN] * 3
 
 
@@ -338,6 +372,23 @@ def test_a_machine_without_threads_to_give_makes_no_connection(monkeypatch: pyte
     dialer.dial()
     assert [str(each) for each in dialer.arrived] == ["can't start new thread"]
     assert woken.is_set()
+
+
+def test_what_a_socket_does_not_take_at_once_arrives_in_the_end_and_in_order() -> None:
+    ours, theirs = socket.socketpair()
+    said = b"".join(number.to_bytes(4, "big") for number in range(500_000))
+    with theirs:
+        ours.setblocking(False)
+        wire, heard = Wire(ours), bytearray()
+        assert wire.send(said)
+        assert wire.blocked
+        while wire.blocked:
+            heard += theirs.recv(100_000)
+            assert wire.send(b"")
+        wire.close()
+        while more := theirs.recv(100_000):
+            heard += more
+    assert bytes(heard) == said
 
 
 def test_who_makes_us_answer_and_reads_nothing_is_left() -> None:

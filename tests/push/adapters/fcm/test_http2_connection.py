@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from push.adapters.fcm.batch import GARBLED, LOST, REFUSED, RESET, TAKEN, TIMED_OUT, Reply, Request
 from push.adapters.fcm.http2.connection import STREAMS, Connection
 from push.adapters.fcm.http2.frames import Kind
+from push.adapters.fcm.http2.request_heads import RequestHeads
 
 # The length of a frame, but for its last byte.
 HEAD = b"\x00\x00"
@@ -137,6 +138,13 @@ def test_a_date_to_come_again_is_that_far_away() -> None:
     assert reply.retry_after > 2_000_000_000
 
 
+def test_a_server_that_never_had_a_table_need_not_say_that_it_has_none() -> None:
+    ends = Ends()
+    ends.begin(b"a")
+    answered = ends.ours.receive(HEAD + b"\x01\x01\x05\x00\x00\x00\x01\x8d")
+    assert [reply for _, reply in answered] == [Reply(404)]
+
+
 def test_what_comes_before_and_after_an_answer_is_not_the_answer() -> None:
     ends = Ends()
     one, two = ends.begin(b"a", b"b")
@@ -238,6 +246,18 @@ def test_what_the_other_side_remembers_may_change_at_any_time(sizes: list[int | 
         ends.answer(stream)
 
 
+def test_of_many_changes_of_what_it_remembers_the_least_and_the_last_are_repeated() -> None:
+    """A decoder has thrown away what did not fit meanwhile (RFC 7541, 4.2)."""
+    heads = RequestHeads("https", "fcm")
+    heads.block(REQUEST)
+    for size in (2_000, 64, 1_000, 65_536):
+        heads.resize(size)
+    assert heads.block(REQUEST).startswith(b"\x3f\x21\x3f\xe1\x1f")
+    for size in (65_536, 4_096):
+        heads.resize(size)
+    assert heads.block(REQUEST)[0] & 0xE0 != 0x20
+
+
 def test_a_reset_is_not_answered_with_one() -> None:
     ends = Ends(INITIAL_WINDOW_SIZE=10)
     ends.settle = False
@@ -278,6 +298,7 @@ def test_a_200_before_the_body_has_gone_is_an_answer_like_any_other() -> None:
     (stream,) = ends.begin(b"x" * 40)
     ends.answer(stream)
     assert ends.answered == [(0, TAKEN)]
+    assert any(isinstance(each, h2.events.StreamReset) for each in ends.events)
     assert ends.ours.room == STREAMS
 
 
