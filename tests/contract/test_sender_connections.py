@@ -325,7 +325,7 @@ def test_room_that_comes_when_the_server_reads_again_is_used_at_once() -> None:
     async def whole() -> list[Reply]:
         exchange = Exchange(endpoint(server.url), PATIENCE_S, connections=1)
         try:
-            large = [exchange.post(REQUEST, [b"first"], "a"), exchange.post(REQUEST, [b"x" * 60_000] * 60, "a")]
+            large = [exchange.post(REQUEST, [b"first"], "a"), exchange.post(REQUEST, [b"x" * 90_000] * 79, "a")]
             unanswered = [asyncio.create_task(each) for each in large]
             await asyncio.sleep(1)
             small = asyncio.create_task(exchange.post(REQUEST, [b"small"] * 3, "b"))

@@ -295,9 +295,10 @@ def test_an_answer_that_comes_before_the_body_has_gone_ends_the_body() -> None:
 def test_a_200_before_the_body_has_gone_is_an_answer_like_any_other() -> None:
     ends = Ends(INITIAL_WINDOW_SIZE=10)
     ends.settle = False
-    (stream,) = ends.begin(b"x" * 40)
-    ends.answer(stream)
-    assert ends.answered == [(0, TAKEN)]
+    for body in (b"x", b"x" * 40):
+        (stream,) = ends.begin(body)
+        ends.answer(stream)
+    assert ends.answered == [(0, TAKEN)] * 2
     assert any(isinstance(each, h2.events.StreamReset) for each in ends.events)
     assert ends.ours.room == STREAMS
 
