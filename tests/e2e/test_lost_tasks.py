@@ -110,7 +110,7 @@ def test_all_that_is_pending_is_sent_once_though_cloud_tasks_lost_everything(
     caller: Caller, stack: Stack, database: Use
 ) -> None:
     now = int(time.time() * 1_000)
-    throttled = {"prefix": "lost-", "error": "QUOTA_EXCEEDED", "retryAfter": 60, "times": 40}
+    throttled = {"prefix": "lost-", "error": "QUOTA_EXCEEDED", "retryAfter": 20, "times": 40}
     caller.behave(rules=[throttled, {"prefix": "lost-", "delayMs": 300}])
     far, farther = (
         caller.post(appId=ONE_APP, aliases=["lonely"], name=f"In {days} days", sendOn=now + days * DAY_MS)["id"]
