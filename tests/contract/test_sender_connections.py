@@ -4,18 +4,20 @@ once."""
 import asyncio
 import selectors
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from h2.errors import ErrorCodes
 from hyperframe.frame import GoAwayFrame
 
-from contract.http2_server import Server, Session, answering
+from contract.http2_server import Server, Session, answering, certificate, context
 from fakes.logged import logged
 from push.adapters.fcm.batch import LOST, MOST_REFUSALS, REFUSED, RESET, TAKEN, TIMED_OUT, UNREACHABLE, Reply, Request
 from push.adapters.fcm.exchange import Exchange
@@ -64,9 +66,11 @@ def listening(then: Callable[[socket.socket], None]) -> Iterator[str]:
 
         thread = threading.Thread(target=accept)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 @pytest.mark.parametrize(
@@ -389,6 +393,35 @@ def test_what_a_socket_does_not_take_at_once_arrives_in_the_end_and_in_order() -
         while more := theirs.recv(100_000):
             heard += more
     assert bytes(heard) == said
+
+
+def test_what_comes_with_the_end_of_the_handshake_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No event of the socket tells of it any more."""
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    trusted = context(pem, "h2")
+    trusted.maximum_version = ssl.TLSVersion.TLSv1_2  # in which the server has the last word
+
+    def greet(raw: socket.socket) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        session, greeted = trusted.wrap_bio(incoming, outgoing, server_side=True), False
+        while not greeted and (data := raw.recv(65_536)):
+            incoming.write(data)
+            with suppress(ssl.SSLWantReadError):
+                session.do_handshake()
+                session.write(b"hello")
+                greeted = True
+            raw.sendall(outgoing.read())
+
+    woken = threading.Event()
+    with listening(greet) as url:
+        dialer = Dialer(endpoint(url.replace("http://127.0.0.1", "https://localhost")), PATIENCE_S, woken.set)
+        dialer.dial()
+        assert woken.wait(PATIENCE_S)
+        (wire,) = dialer.arrived
+        assert isinstance(wire, Wire)
+        assert wire.receive() == (b"hello", False)
+        wire.close()
 
 
 def test_who_makes_us_answer_and_reads_nothing_is_left() -> None:

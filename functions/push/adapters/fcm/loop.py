@@ -111,6 +111,7 @@ class Loop:
                 line = Line(arrived, Connection(self._to.scheme, self._to.authority), now)
                 self._lines.append(line)
                 self._selector.register(arrived.fileno(), selectors.EVENT_READ, line)
+                self._settle(line.receive(now))  # what came with the handshake
             else:
                 self._unreachable(arrived, now)
 

@@ -85,7 +85,7 @@ class Connection:
         """There must be room."""
         stream = self._next
         self._next = stream + 2
-        self.retired = self._next > LAST_STREAM
+        self.retired = self.retired or self._next > LAST_STREAM
         self.streams[stream] = place
         name, size = NUMBER.pack(stream), len(body)
         block, length = self._heads.block(request), content_length(size)

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from contextlib import suppress
 
 _AT_ONCE = 262_144
 # Ten times what a connection's messages amount to: whoever makes us answer so much and reads nothing is not FCM.
@@ -28,17 +29,20 @@ class Wire:
 
     def receive(self) -> tuple[bytes, bool]:
         """What has arrived, and whether the other side has ended the connection with it."""
+        ended = False
         try:
             data = self._raw.recv(_AT_ONCE)
+            ended = not data
         except (BlockingIOError, InterruptedError):
-            return b"", False
+            data = b""
         except OSError:
-            return b"", True
-        if self._tls is None or not data:
-            return data, not data
-        received = self._tls.decrypt(data)
+            data, ended = b"", True
+        if self._tls is None:
+            return data, ended
+        # Even of nothing new: the first of it may have come with the end of the handshake.
+        received, closed = self._tls.decrypt(data)
         self._left += self._tls.encrypt(b"")  # TLS itself may have something to answer
-        return received
+        return received, ended or closed
 
     def send(self, data: bytes) -> bool:
         """Writes what the socket takes, and keeps the rest for the next time. False once the connection has ended."""
@@ -72,7 +76,8 @@ class Tls:
             except ssl.SSLWantReadError:
                 done = False
             except ssl.SSLError:
-                raw.sendall(self._outgoing.read())  # why not
+                with suppress(OSError):
+                    raw.sendall(self._outgoing.read())  # why not
                 raise
             else:
                 done = True
