@@ -13,8 +13,8 @@ from contextlib import suppress
 
 from push import logs
 from push.adapters.fcm.batch import UNSENDABLE, Batch, Reply, Request, Watch
-from push.adapters.fcm.http2.connection import STREAMS
 from push.adapters.fcm.http2.dialer import Endpoint
+from push.adapters.fcm.http2.terms import STREAMS
 from push.adapters.fcm.loop import CONNECTIONS, Loop
 from push.adapters.fcm.waiting import Waiting
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from push import logs
 from push.adapters.fcm.batch import LOST, REFUSED, TIMED_OUT, UNREACHABLE, Batch, Place, Reply
-from push.adapters.fcm.http2.connection import STREAMS, Answered, Connection
+from push.adapters.fcm.http2.connection import Answered, Connection
 from push.adapters.fcm.http2.dialer import Dialer, Endpoint
+from push.adapters.fcm.http2.terms import STREAMS
 from push.adapters.fcm.http2.wire import Wire
 from push.adapters.fcm.line import Line
 from push.adapters.fcm.pending import Pending

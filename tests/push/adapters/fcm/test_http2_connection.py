@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from push.adapters.fcm.batch import GARBLED, LOST, REFUSED, RESET, TAKEN, TIMED_OUT, Reply, Request
-from push.adapters.fcm.http2.connection import STREAMS, Connection
+from push.adapters.fcm.http2.connection import Connection
 from push.adapters.fcm.http2.frames import Kind
 from push.adapters.fcm.http2.request_heads import RequestHeads
+from push.adapters.fcm.http2.terms import STREAMS
 
 # The length of a frame, but for its last byte.
 HEAD = b"\x00\x00"

@@ -8,7 +8,8 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 
 from push.adapters.fcm.batch import LOST, TAKEN, TIMED_OUT, Reply, Request
-from push.adapters.fcm.http2.connection import STREAMS, Connection
+from push.adapters.fcm.http2.connection import Connection
+from push.adapters.fcm.http2.terms import STREAMS
 from push.adapters.fcm.line import Line
 
 REQUEST = Request("/", ())

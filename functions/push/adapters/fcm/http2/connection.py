@@ -22,7 +22,6 @@ from push.adapters.fcm.http2.frames import (
     Kind,
     ProtocolError,
     Setting,
-    each_setting,
     frame,
     number,
     settings,
@@ -31,9 +30,8 @@ from push.adapters.fcm.http2.frames import (
 from push.adapters.fcm.http2.header_blocks import HeaderBlocks
 from push.adapters.fcm.http2.request_heads import RequestHeads, content_length
 from push.adapters.fcm.http2.sending import Sending
+from push.adapters.fcm.http2.terms import Terms
 
-# At once on one connection, unless the other side allows fewer. It is what Google's front end allows.
-STREAMS = 100
 _HEADERS, _DATA = int(Kind.HEADERS), int(Kind.DATA)
 
 Answered = list[tuple[Place, Reply]]
@@ -46,8 +44,6 @@ class Connection:
         self.streams: dict[int, Place] = {}
         # No message may begin any more.
         self.retired = False
-        # The other side has said what it allows.
-        self.agreed = False
         # The other side does not keep to the protocol.
         self.broken: ProtocolError | None = None
         # It says that we do not, or that we ask too much.
@@ -57,9 +53,9 @@ class Connection:
         self._next = 1
         # The last stream that was handed out to be written.
         self._handed = -1
-        self._limit = STREAMS
         self._heads = RequestHeads(scheme, authority)
         self._sending = Sending()
+        self._terms = Terms(self._heads, self._sending)
         self._answers = Answers()
         self._outgoing = [PREFACE, settings({Setting.HEADER_TABLE_SIZE: TABLE_SIZE, Setting.ENABLE_PUSH: 0})]
         # The beginning of a frame.
@@ -69,12 +65,17 @@ class Connection:
         self._blocks = HeaderBlocks()
 
     @property
+    def agreed(self) -> bool:
+        """The other side has said what it allows."""
+        return self._terms.agreed
+
+    @property
     def room(self) -> int:
         """How many messages may begin now: none before the other side has said what it allows, and none while it allows
         no more bytes of bodies."""
-        if self.retired or not self.agreed or self._sending.exhausted:
+        if self.retired or not self._terms.agreed or self._sending.exhausted:
             return 0
-        return max(0, min(self._limit - len(self.streams), (LAST_STREAM - self._next) // 2 + 1))
+        return max(0, min(self._terms.streams - len(self.streams), (LAST_STREAM - self._next) // 2 + 1))
 
     @property
     def last(self) -> int:
@@ -164,7 +165,7 @@ class Connection:
 
     def _frame(self, kind: int, flags: int, stream: int, payload: bytes, answered: Answered) -> None:
         self._blocks.check(kind, stream)
-        if not self.agreed and kind != Kind.SETTINGS:
+        if not self._terms.agreed and kind != Kind.SETTINGS:
             raise ProtocolError(Code.PROTOCOL_ERROR, "no settings to begin with")
         match kind:
             case Kind.DATA:
@@ -181,7 +182,7 @@ class Connection:
                     refused = code == Code.REFUSED_STREAM
                     self._finish(stream, REFUSED if refused else RESET, answered, sent=not refused)
             case Kind.SETTINGS:
-                self._settings(flags, stream, payload)
+                self._outgoing += self._terms.take(flags, stream, payload)
             case Kind.PING:
                 if len(payload) != 8:
                     raise ProtocolError(Code.FRAME_SIZE_ERROR, "a ping")
@@ -220,25 +221,6 @@ class Connection:
 
     def _reset(self, stream: int) -> None:
         self._outgoing.append(frame(Kind.RST_STREAM, 0, stream, NUMBER.pack(Code.CANCEL)))
-
-    def _settings(self, flags: int, stream: int, payload: bytes) -> None:
-        if stream or len(payload) % 6 or (flags & ACK and payload):
-            raise ProtocolError(Code.PROTOCOL_ERROR, "settings")
-        if flags & ACK:
-            return
-        # Before what it allows: until then the other side may go by the old one (RFC 9113, 6.5.3).
-        self._outgoing.append(frame(Kind.SETTINGS, ACK, 0))
-        for setting, value in each_setting(payload):
-            match setting:
-                case Setting.HEADER_TABLE_SIZE:
-                    self._heads.resize(value)
-                case Setting.MAX_CONCURRENT_STREAMS:
-                    self._limit = min(STREAMS, value)
-                case Setting.INITIAL_WINDOW_SIZE:
-                    self._outgoing += self._sending.resize(value)
-                case Setting.MAX_FRAME_SIZE:
-                    self._sending.resize_frames(value)
-        self.agreed = True
 
     def _go_away(self, payload: bytes, answered: Answered) -> None:
         """What the other side had not begun by then it never will, so that may be sent again (RFC 9113, 6.8)."""
