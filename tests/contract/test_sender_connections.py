@@ -19,7 +19,7 @@ from hyperframe.frame import GoAwayFrame
 
 from contract.http2_server import Server, Session, answering, certificate, context
 from fakes.logged import logged
-from push.adapters.fcm.batch import LOST, MOST_REFUSALS, REFUSED, RESET, TAKEN, TIMED_OUT, UNREACHABLE, Reply, Request
+from push.adapters.fcm.batch import LOST, REFUSED, RESET, TAKEN, TIMED_OUT, UNREACHABLE, Reply, Request
 from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.http2.dialer import Dialer, endpoint
 from push.adapters.fcm.http2.wire import Wire
@@ -109,7 +109,7 @@ def test_who_says_goodbye_in_the_middle_gets_nothing_twice_and_nothing_is_lost()
     assert begun == Counter(bodies(300))
 
 
-def test_what_is_refused_goes_again_but_not_for_ever() -> None:
+def test_what_is_refused_goes_once_more() -> None:
     tries: Counter[bytes] = Counter()
 
     def refusing(session: Session, stream: int) -> None:
@@ -122,7 +122,7 @@ def test_what_is_refused_goes_again_but_not_for_ever() -> None:
 
     with Server(refusing) as server:
         assert post(server.url, bodies(3)) == [Reply(0, error=REFUSED, sent=False), TAKEN, TAKEN]
-    assert tries == {b"m0": MOST_REFUSALS, b"m1": 2, b"m2": 2}
+    assert tries == {b"m0": 2, b"m1": 2, b"m2": 2}
 
 
 def test_a_stream_that_is_reset_is_not_sent_again() -> None:
@@ -275,6 +275,44 @@ def test_who_says_what_it_allows_and_ends_is_not_called_again_and_again(capsys: 
         assert {reply.error for reply in replies} <= {LOST, UNREACHABLE}
         assert len(server.sessions) <= 4
     assert len(logged(capsys, "fcm-unreachable")) == 1
+
+
+def test_a_server_that_asks_for_calm_is_left_in_peace(capsys: pytest.CaptureFixture[str]) -> None:
+    def calm(session: Session, stream: int) -> None:
+        if stream == 1:
+            session.answer(stream)
+            farewell = GoAwayFrame(0, last_stream_id=stream, error_code=ErrorCodes.ENHANCE_YOUR_CALM)
+            session.raw.sendall(farewell.serialize())
+
+    with Server(calm) as server:
+        replies = post(server.url, bodies(300))
+        assert replies.count(TAKEN) == len(server.sessions) <= 4
+        assert {reply.sent for reply in replies if reply is not TAKEN} == {False}
+    assert server.received.total() >= 300
+    assert len(logged(capsys, "fcm-connection-broken")) <= 2
+
+
+def test_a_connection_that_may_have_died_is_not_given_more_while_another_can_be_made() -> None:
+    async def plays(exchange: Exchange) -> list[Reply]:
+        hangs = asyncio.create_task(exchange.post(REQUEST, [b"b"]))
+        await asyncio.sleep(3.5)
+        replies = await exchange.post(REQUEST, [b"c"])
+        assert not hangs.done()
+        over.set()
+        return replies + await hangs
+
+    def dies(session: Session, stream: int) -> None:
+        if session.bodies[stream] == b"b":
+            over.wait(PATIENCE_S)
+        session.answer(stream)
+
+    over = threading.Event()
+    with Server(dies) as server:
+        try:
+            assert play(server.url, plays) == [TAKEN, TAKEN]
+        finally:
+            over.set()
+        assert [list(session.bodies.values()) for session in server.sessions] == [[b"b"], [b"c"]]
 
 
 def test_a_handshake_that_never_ends_is_given_up() -> None:
@@ -432,6 +470,37 @@ def test_who_makes_us_answer_and_reads_nothing_is_left() -> None:
         assert wire.send(b"x" * 1_000_000)
         assert not all(wire.send(b"x" * 1_000_000) for _ in range(20))
         wire.close()
+
+
+def test_who_closes_before_any_connection_is_made_has_sent_nothing() -> None:
+    async def plays(exchange: Exchange) -> list[Reply]:
+        waiting = asyncio.create_task(exchange.post(REQUEST, bodies(3)))
+        await asyncio.to_thread(called.wait, PATIENCE_S)
+        exchange.close()
+        return await waiting
+
+    called = threading.Event()
+    with listening(lambda _: called.set()) as url:
+        assert {(reply.status, reply.sent) for reply in play(url, plays)} == {(0, False)}
+
+
+def test_a_machine_without_a_thread_for_the_sender_is_told_so_at_once_and_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start, refused = threading.Thread.start, list[threading.Thread]()
+
+    def once(thread: threading.Thread) -> None:
+        if thread.name == "fcm-exchange" and not refused:
+            refused.append(thread)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    async def plays(exchange: Exchange) -> list[Reply]:
+        return await exchange.post(REQUEST, [b"a"]) + await exchange.post(REQUEST, [b"b"])
+
+    with Server(answering) as server:
+        monkeypatch.setattr(threading.Thread, "start", once)
+        assert play(server.url, plays) == [Reply(0, error=UNREACHABLE, sent=False), TAKEN]
 
 
 def test_after_a_close_it_begins_anew() -> None:

@@ -281,6 +281,7 @@ def test_a_request_that_cannot_be_made_is_answered_and_the_next_ones_are_sent(cl
         (TransportError("metadata server: timed out"), Kind.RETRY),
         (RefreshError("try later", retryable=True), Kind.RETRY),
         (DefaultCredentialsError("none"), Kind.MISCONFIGURED),
+        (ValueError("half an answer"), Kind.RETRY),
     ],
 )
 def test_trouble_with_the_second_access_token_does_not_touch_what_was_accepted(

@@ -24,12 +24,14 @@ class Reply(NamedTuple):
 TIMED_OUT = "TIMED_OUT"
 LOST = "CONNECTION_LOST"
 REFUSED = "REFUSED"
+LEFT = "GOAWAY"
 RESET = "STREAM_RESET"
 GARBLED = "PROTOCOL_ERROR"
 UNREACHABLE = "UNREACHABLE"
 UNSENDABLE = "UNSENDABLE"
-# A server that is renewed may say goodbye on one connection after the other; one that always refuses does not want it.
-MOST_REFUSALS = 10
+# How often a message goes again by why the other side has not begun with it (RFC 9113, 8.7). A server that is renewed
+# says goodbye on one connection after the other; one that refuses has enough to do.
+AGAIN = {REFUSED: 1, LEFT: 9}
 # Of a request's path and headers together, in one frame with the other few. An access token has less than 2 KiB.
 _LONGEST_HEAD = 8_192
 
@@ -68,13 +70,13 @@ class Batch:
         self.replies: list[Reply | None] = [None] * len(bodies)
         self.begun = 0
         self.open = len(bodies)
-        self._refusals: Counter[int] = Counter()
+        self._again: Counter[int] = Counter()
         self.future: asyncio.Future[None] = self.loop.create_future()
 
-    def may_go_again(self, index: int) -> bool:
-        """Whether a message that was refused may: the other side has not begun with it, and says so."""
-        self._refusals[index] += 1
-        return self._refusals[index] < MOST_REFUSALS
+    def may_go_again(self, index: int, error: str) -> bool:
+        """Whether a message may with which the other side has not begun, as it says."""
+        self._again[index] += 1
+        return self._again[index] <= AGAIN[error]
 
     def settle(self, index: int, reply: Reply) -> None:
         self.replies[index] = reply

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from push import logs
-from push.adapters.fcm.batch import UNSENDABLE, Batch, Reply, Request, Watch
+from push.adapters.fcm.batch import UNREACHABLE, UNSENDABLE, Batch, Reply, Request, Watch
 from push.adapters.fcm.http2.dialer import Endpoint
 from push.adapters.fcm.http2.terms import STREAMS
 from push.adapters.fcm.loop import CONNECTIONS, Loop
@@ -58,7 +58,11 @@ class Exchange:
             if self._given_up:
                 return [Reply(0, sent=False)] * len(bodies)
             if self._thread is None:
-                self._start()
+                try:
+                    self._start()
+                except (OSError, RuntimeError) as error:  # the machine has no pipe or thread to give
+                    logs.event("exchange-died", "ERROR", error=error)
+                    return [Reply(0, error=UNREACHABLE, sent=False)] * len(bodies)
             self._open.add(batch)
             self._waiting.add(batch)
             self._wake()
@@ -106,29 +110,39 @@ class Exchange:
         os.set_blocking(self._wake_write, False)
         self._waiting = Waiting(self._connections * STREAMS)
         self._abandoned.clear()
-        self._thread = threading.Thread(target=self._run, name="fcm-exchange", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="fcm-exchange", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            self._close_pipe()
+            raise
+        self._thread = thread
 
     def _run(self) -> None:
         """Whatever ends the loop, nobody is left waiting, and the next `post` starts a new thread."""
-        loop = None
+        loop, died = None, list[Exception]()
         try:
             woken, stopping = (self._wake_read, self._wake), lambda: self._stopping
             loop = Loop(self._to, self._timeout_s, self._connections, self._waiting, self._abandoned, *woken, stopping)
             loop.run()
         except Exception as error:  # noqa: BLE001  said to everybody who waits, and logged
-            logs.event("exchange-died", "ERROR", error=error)
+            died.append(error)
         with self._lock:
             self._thread = None
             try:
                 if loop is not None:
                     loop.give_up()
             except Exception as error:  # noqa: BLE001  likewise
-                logs.event("exchange-died", "ERROR", error=error)
+                died.append(error)
             for batch in list(self._open):
                 batch.lose()
-            os.close(self._wake_read)
-            os.close(self._wake_write)
+            self._close_pipe()
+        for each in died:
+            logs.event("exchange-died", "ERROR", error=each)
+
+    def _close_pipe(self) -> None:
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
     def _wake(self) -> None:
         with suppress(BlockingIOError):  # it has been woken often enough

@@ -9,7 +9,11 @@ from push.adapters.fcm.http2.wire import Wire
 # A connection that was not used for longer may be gone without a word: what is between us forgets it.
 _STALE_S = 60.0
 # A server that ends a connection so soon does not want it.
-_YOUNG_S = 5.0
+_YOUNG_S = 1.0
+# Servers say at once what they allow.
+_AGREE_S = 5.0
+# FCM answers all but one in a thousand within 1.3 s.
+_SILENT_S = 3.0
 
 
 class Line:
@@ -59,11 +63,13 @@ class Line:
         return self._connection.complaint and f"FCM ended it with error {self._connection.complaint}"
 
     def room(self, now: float) -> int:
-        if self.wire.blocked:
-            return 0
         if not self._connection.streams and now - self._used > _STALE_S:
             self._connection.retired = True
-        return self._connection.room
+        return 0 if self.wire.blocked else self._connection.room
+
+    def silent(self, now: float) -> bool:
+        """Whether it may have died without a word: others are to be preferred."""
+        return bool(self._connection.streams) and now - max(self._heard, self._begun[0][1]) > _SILENT_S
 
     def begin(self, place: Place) -> None:
         batch, index = place
@@ -103,7 +109,9 @@ class Line:
         return self._connection.lost(error)
 
     def patience(self, timeout_s: float) -> float | None:
-        """When the oldest message under way has waited long enough."""
+        """When the oldest message under way has waited long enough, or the other side for its first word."""
+        if not self._connection.agreed:
+            return self._made + _AGREE_S
         streams = self._connection.streams
         if not streams:
             self._begun.clear()
@@ -116,11 +124,14 @@ class Line:
     def give_up_late(self, now: float, timeout_s: float) -> Answered:
         """Answers whom nobody answered in time."""
         answered: Answered = []
+        if not self._connection.agreed:
+            return self.end(LOST) if now >= self._made + _AGREE_S else answered
         until = self.patience(timeout_s)
         while until is not None and until <= now:
             last, began = self._begun.popleft()
-            # Not a word since: there will be none, for anybody.
-            self._connection.retired = self._connection.retired or self._heard <= began
+            # Not a word since, or nothing was read: there will be none, for anybody.
+            if self._heard <= began or self.wire.blocked:
+                self._connection.retired = True
             answered += self._cancel([stream for stream in self._connection.streams if stream <= last])
             until = self.patience(timeout_s)
         return answered

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from push import logs
-from push.adapters.fcm.batch import LOST, REFUSED, TIMED_OUT, UNREACHABLE, Batch, Place, Reply
+from push.adapters.fcm.batch import AGAIN, LOST, TIMED_OUT, UNREACHABLE, Batch, Place, Reply
 from push.adapters.fcm.http2.connection import Answered, Connection
 from push.adapters.fcm.http2.dialer import Dialer, Endpoint
 from push.adapters.fcm.http2.terms import STREAMS
@@ -52,6 +52,7 @@ class Loop:
         self._dialing = 0
         # When one could not be made or was of no use, and none that is has been made since.
         self._failed_at: float | None = None
+        self._dialed_at = 0.0
         # When the pass under way began.
         self._now = 0.0
         self._selector = selectors.DefaultSelector()
@@ -97,7 +98,7 @@ class Loop:
         release = self._waiting.release
         for place, reply in answered:
             batch, index = place
-            if reply.error == REFUSED and batch.may_go_again(index):
+            if reply.error in AGAIN and batch.may_go_again(index, reply.error):
                 self._pending.add(place, time.monotonic())
                 continue
             release(batch)
@@ -114,12 +115,12 @@ class Loop:
                 self._selector.register(arrived.fileno(), selectors.EVENT_READ, line)
                 self._settle(line.receive(now))  # what came with the handshake
             else:
-                self._unreachable(arrived, now)
+                self._failed("fcm-unreachable", arrived, now)
 
-    def _unreachable(self, error: OSError | str, now: float) -> None:
+    def _failed(self, event: str, error: OSError | str, now: float) -> None:
         """Another try may do, but not at once; and where there is no connection, nobody is kept waiting for one."""
         if self._failed_at is None or now >= self._failed_at + _DIAL_AGAIN_S:
-            logs.event("fcm-unreachable", "ERROR", error=error)
+            logs.event(event, "ERROR", error=error)
         self._failed_at = now
         if not self._lines and not self._dialing:
             self._not_sent(self._pending.take(), UNREACHABLE)
@@ -152,23 +153,36 @@ class Loop:
         pending = self._pending
         for place in self._waiting.grants():
             pending.add(place, now)
-        for line in self._lines:
-            if not pending:
-                return
-            for _ in range(min(line.room(now), len(pending))):
-                line.begin(pending.pop())
-        self._dial(now)
+        silent = [line for line in self._lines if line.silent(now)]
+        self._begin([line for line in self._lines if line not in silent], now)
+        if len(self._usable()) + self._dialing >= self._connections:
+            self._begin(silent, now)
+        if pending:
+            self._dial(now)
+
+    def _begin(self, lines: list[Line], now: float) -> None:
+        for line in lines:
+            for _ in range(min(line.room(now), len(self._pending))):
+                line.begin(self._pending.pop())
+
+    def _usable(self) -> list[Line]:
+        return [line for line in self._lines if not line.retired]
 
     def _dial(self, now: float) -> None:
-        """As many connections as those that have none would fill; after a failure one at a time, and not at once."""
-        usable = [line for line in self._lines if not line.retired]
+        """As many connections as those that have none would fill; after a failure one a second."""
+        usable = self._usable()
         coming = self._dialing + sum(not line.agreed for line in usable)
         wanted = math.ceil(len(self._pending) / STREAMS) - coming
         if self._failed_at is not None:
-            wanted = min(wanted, 1 - coming) if now >= self._failed_at + _DIAL_AGAIN_S else 0
+            wanted = 1 if now >= self._dial_after() else 0
         for _ in range(min(wanted, self._connections - len(usable) - self._dialing)):
+            self._dialed_at = now
             self._dialing += 1
             self._dialer.dial()
+
+    def _dial_after(self) -> float:
+        """One that hangs is not waited for."""
+        return 0.0 if self._failed_at is None else max(self._failed_at, self._dialed_at) + _DIAL_AGAIN_S
 
     def _flush(self, now: float) -> None:
         for line in self._lines:
@@ -186,9 +200,9 @@ class Loop:
             line.wire.close()
         for line in ended:
             if line.useless(now):
-                self._unreachable(line.trouble or "the connection ended before anything was answered", now)
+                self._failed("fcm-unreachable", line.trouble or "a connection ended before anything was answered", now)
             elif line.trouble:
-                logs.event("fcm-connection-broken", "ERROR", error=line.trouble)
+                self._failed("fcm-connection-broken", line.trouble, now)
 
     def _patience(self) -> float | None:
         """Seconds until somebody's time is over."""
@@ -199,7 +213,7 @@ class Loop:
         oldest = self._pending.oldest
         if oldest is not None:
             times.append(oldest + self._timeout_s)
-            if self._failed_at is not None and self._now < self._failed_at + _DIAL_AGAIN_S:
-                times.append(self._failed_at + _DIAL_AGAIN_S)
+            if self._now < self._dial_after():
+                times.append(self._dial_after())
         until = min((each for each in times if each is not None), default=None)
         return None if until is None else max(0.0, until - now)

@@ -15,12 +15,12 @@ from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome
 from push.ports import Watch
 
 
-def _without_token(error: GoogleAuthError) -> Outcome:
+def _without_token(error: Exception) -> Outcome:
     """The metadata server has its bad moments; only what will not change by waiting is misconfigured."""
     logs.event("no-access-token", "ERROR", error=error)
-    if isinstance(error, TransportError) or error.retryable:
-        return Outcome(Kind.RETRY, "NO_ACCESS_TOKEN", FIRST_BACKOFF_S)
-    return Outcome(Kind.MISCONFIGURED, "NO_CREDENTIALS")
+    if isinstance(error, GoogleAuthError) and not isinstance(error, TransportError) and not error.retryable:
+        return Outcome(Kind.MISCONFIGURED, "NO_CREDENTIALS")
+    return Outcome(Kind.RETRY, "NO_ACCESS_TOKEN", FIRST_BACKOFF_S)
 
 
 class FcmSender:
@@ -43,7 +43,7 @@ class FcmSender:
             try:
                 token = await self._tokens.get(refused=token)
                 again = await self._post(project, [messages[i] for i in refused], token, urgent)
-            except GoogleAuthError as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, what became of the others stands
                 again = [_without_token(error)] * len(refused)
             for index, each in zip(refused, again, strict=True):
                 outcomes[index] = each

@@ -11,7 +11,7 @@ from h2.settings import SettingCodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from push.adapters.fcm.batch import GARBLED, LOST, REFUSED, RESET, TAKEN, TIMED_OUT, Reply, Request
+from push.adapters.fcm.batch import GARBLED, LEFT, LOST, REFUSED, RESET, TAKEN, TIMED_OUT, Reply, Request
 from push.adapters.fcm.http2.connection import Connection
 from push.adapters.fcm.http2.frames import Kind
 from push.adapters.fcm.http2.request_heads import RequestHeads
@@ -224,12 +224,23 @@ def test_all_bodies_together_stay_within_what_the_connection_allows() -> None:
     assert [len(ends.bodies[stream]) for stream in streams] == [4_000] * 17
 
 
-def test_answers_never_stop_because_nobody_gives_permission_for_more() -> None:
+@pytest.mark.parametrize("status", [200, 400])
+def test_answers_never_stop_because_nobody_gives_permission_for_more(status: int) -> None:
     ends = Ends()
     for _ in range(40):
         (stream,) = ends.begin(b"a")
-        ends.answer(stream, 400, b"e" * 5_000)
-    assert [len(reply.body) for _, reply in ends.answered] == [5_000] * 40
+        ends.answer(stream, status, b"e" * 5_000)
+    assert [reply.status for _, reply in ends.answered] == [status] * 40
+
+
+def test_of_a_message_that_is_cancelled_nothing_goes_any_more() -> None:
+    ends = Ends(INITIAL_WINDOW_SIZE=10)
+    ends.settle = False
+    (stream,) = ends.begin(b"x" * 40)
+    ends.ours.cancel(stream, TIMED_OUT)
+    ends.ours.receive(HEAD + b"\x04\x08\x00\x00\x00\x00\x01\x00\x00\x00\xff")
+    ends.talk()
+    assert ends.bodies[stream] == b"x" * 10
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from([0, 64, 200, 1_000, 4_096, 65_536])), max_size=12))
@@ -335,7 +346,7 @@ def test_who_says_goodbye_answers_what_it_has_begun_and_has_not_begun_the_rest()
     assert ends.ours.room > 0
     ends.talk()
     assert ends.ours.room == 0
-    assert ends.answered == [(index, Reply(0, error=REFUSED, sent=False)) for index in (1, 2)]
+    assert ends.answered == [(index, Reply(0, error=LEFT, sent=False)) for index in (1, 2)]
     assert list(ends.ours.streams) == [one]
     assert ends.ours.complaint == ""
 

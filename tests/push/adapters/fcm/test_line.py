@@ -122,6 +122,37 @@ def test_a_socket_that_takes_no_more_is_given_no_more(on: Play) -> None:
     assert on.line.room(1) == 0
 
 
+def test_a_server_that_reads_nothing_any_more_is_left(on: Play) -> None:
+    on.begin(1, 0, 1)
+    on.answer(2, 1)
+    on.wire.blocked = True
+    on.take(on.line.give_up_late, 11, TIMEOUT_S)
+    assert on.answered[1:] == [(1, Reply(0, error=TIMED_OUT))]
+    assert on.line.ended
+
+
+def test_a_server_that_never_says_what_it_allows_is_left() -> None:
+    wire = FakeWire()
+    mute: Any = wire
+    line = Line(mute, Connection("http", "fcm"), 100)
+    assert line.patience(TIMEOUT_S) == 105
+    assert line.give_up_late(104, TIMEOUT_S) == []
+    assert not line.ended
+    line.give_up_late(105, TIMEOUT_S)
+    assert line.ended
+    assert line.useless(105)
+
+
+def test_others_are_preferred_to_a_connection_that_may_have_died(on: Play) -> None:
+    assert not on.line.silent(100)
+    on.begin(100, 0, 1)
+    assert not on.line.silent(103)
+    assert on.line.silent(103.1)
+    on.answer(104, 1)
+    assert not on.line.silent(107)
+    assert on.line.silent(107.1)
+
+
 def test_a_socket_that_breaks_when_written_to_answers_everybody(on: Play) -> None:
     on.wire.broken = True
     on.begin(1, 0, 1)

@@ -5,7 +5,7 @@ A client for everything spends most of its time on what our requests have in com
 so each costs two short heads in front of its body; and of an answer that begins with 200 nothing else is read.
 """
 
-from push.adapters.fcm.batch import GARBLED, REFUSED, RESET, TAKEN, Place, Reply, Request
+from push.adapters.fcm.batch import GARBLED, LEFT, REFUSED, RESET, TAKEN, Place, Reply, Request
 from push.adapters.fcm.http2.answers import OK, TABLE_SIZE, Answers
 from push.adapters.fcm.http2.frames import (
     ACK,
@@ -48,7 +48,7 @@ class Connection:
         self.broken: ProtocolError | None = None
         # It says that we do not, or that we ask too much.
         self.complaint = ""
-        # It has answered a message, ever.
+        # It has answered a message, ever, even if nobody waited for it any more.
         self.answered = False
         self._next = 1
         # The last stream that was handed out to be written.
@@ -172,6 +172,7 @@ class Connection:
                 self._data(flags, self._begun(stream), payload, answered)
             case Kind.HEADERS | Kind.CONTINUATION:
                 block = self._blocks.add(kind, flags, self._begun(stream), payload)
+                self.answered = self.answered or block is not None
                 if block and stream in self.streams:
                     self._answers.head(stream, block[0])
                     if block[1]:
@@ -231,7 +232,7 @@ class Connection:
         if code != Code.NO_ERROR:
             self.complaint = f"{code}: {payload[8:200].decode(errors='replace')}"
         for stream in [each for each in self.streams if each > last]:
-            self._finish(stream, REFUSED, answered, sent=False)
+            self._finish(stream, LEFT, answered, sent=False)
 
     def _begun(self, stream: int) -> int:
         """The stream of a frame that must be one of ours."""

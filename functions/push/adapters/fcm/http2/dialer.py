@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from push.adapters.fcm.http2.wire import Tls, Wire
 
-# FCM is some milliseconds away.
+# FCM is some milliseconds away. Each address of a name has its own time: the first may be one that nobody answers for.
+_ADDRESS_S = 3.0
 _PATIENCE_S = 10.0
 _PORTS = {"https": 443, "http": 80}
 
@@ -82,8 +83,8 @@ class Dialer:
                 arrived.close()
 
     def _connect(self) -> Wire:
+        raw = socket.create_connection((self._to.host, self._to.port), min(_ADDRESS_S, self._patience_s))
         until = time.monotonic() + self._patience_s
-        raw = socket.create_connection((self._to.host, self._to.port), self._patience_s)
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             tls = None
