@@ -115,12 +115,15 @@ class Loop:
                 self._selector.register(arrived.fileno(), selectors.EVENT_READ, line)
                 self._settle(line.receive(now))  # what came with the handshake
             else:
-                self._failed("fcm-unreachable", arrived, now)
+                self._failed(arrived, now)
 
-    def _failed(self, event: str, error: OSError | str, now: float) -> None:
+    def _failed(self, error: OSError | str, now: float, was_used: bool = False) -> None:
         """Another try may do, but not at once; and where there is no connection, nobody is kept waiting for one."""
         if self._failed_at is None or now >= self._failed_at + _DIAL_AGAIN_S:
-            logs.event(event, "ERROR", error=error)
+            if was_used:
+                logs.event("fcm-connection-broken", "ERROR", error=error)
+            else:
+                logs.event("fcm-unreachable", "ERROR", error=error)
         self._failed_at = now
         if not self._lines and not self._dialing:
             self._not_sent(self._pending.take(), UNREACHABLE)
@@ -200,9 +203,9 @@ class Loop:
             line.wire.close()
         for line in ended:
             if line.useless(now):
-                self._failed("fcm-unreachable", line.trouble or "a connection ended before anything was answered", now)
+                self._failed(line.trouble or "a connection ended before anything was answered", now)
             elif line.trouble:
-                self._failed("fcm-connection-broken", line.trouble, now)
+                self._failed(line.trouble, now, was_used=True)
 
     def _patience(self) -> float | None:
         """Seconds until somebody's time is over."""
