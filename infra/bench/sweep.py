@@ -54,8 +54,9 @@ class Place:
         with billed(*transports) as bill:
             began, cpu = time.perf_counter(), time.process_time()
             swept = await sweep(
-                first_turn(container.clock), clock=container.clock, runs=self.runs, ledger=self.ledger, jobs=self.jobs,
-                tasks=container.tasks, ramp=container.settings.ramp, lease_s=container.settings.lease_s, dry=dry,
+                first_turn(container.clock), clock=container.clock, runs=self.runs, ledger=self.ledger,
+                audience=container.audience, jobs=self.jobs, tasks=container.tasks, ramp=container.settings.ramp,
+                lease_s=container.settings.lease_s, dry=dry,
             )  # fmt: skip
             return swept, bill, time.perf_counter() - began, time.process_time() - cpu
 

@@ -52,7 +52,7 @@ class Sending:
     meanwhile: in a list they may come in or drop out. `shards` is 0 where its sending never began; `lease_ms` is a
     worker's. `failures` are outcomes on record, by target: kinds other than accepted. Pages were `inherited` by another
     worker, or `given_up` with the run. `texts` are the message's texts as they arrived. Times in ms; `cancelled_at` is
-    when the API had answered."""
+    when the API had answered; it `may_expire` where it had less time than it may take."""
 
     name: str
     schedule: str
@@ -74,6 +74,7 @@ class Sending:
     wanted_text: str | None = None
     texts: frozenset[str] = frozenset()
     lasted_s: float = 0.0
+    may_expire: bool = False
 
     @property
     def accepted(self) -> list[Attempt]:

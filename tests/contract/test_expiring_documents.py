@@ -14,7 +14,7 @@ from push.adapters.firestore.ledger import FirestoreLedger
 from push.adapters.firestore.runs import FirestoreRuns
 from push.domain.activity import Action, Event
 from push.domain.audience import Audience, AudienceKind
-from push.domain.page import Failure
+from push.domain.page import Failure, Leftover
 from push.domain.schedule import State
 from push.ports import Commit
 
@@ -48,7 +48,9 @@ def test_lists_failures_and_activity_expire_and_a_draft_waits(
 
         version = await ledger.create(shard(run="r1", since=5_000))
         failure = Failure("t", "d", "ios", "dead", "GONE")
-        await ledger.commit(Commit(shard(run="r1", since=5_000, pages=1), [failure], [("0-0", ("k",))]), version)
+        await ledger.commit(
+            Commit(shard(run="r1", since=5_000, pages=1), [failure], [("0-0", (Leftover("k"),))]), version
+        )
         await FirestoreActivity(database).record_many([Event("r1", "d", Action.OPEN, "ios", 5_000)])
         for path in ("failures/t", "activity/d"):
             assert await expiry(f"runs/r1/{path}") == at(5_000 + KEPT), path

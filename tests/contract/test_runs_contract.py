@@ -10,7 +10,7 @@ from fakes.made import run, schedule, shard
 from push.domain.audience import Audience, AudienceKind
 from push.domain.errors import Conflict, NotFound, Stale
 from push.domain.idempotency import Remembered
-from push.domain.page import Failure
+from push.domain.page import Failure, Leftover
 from push.domain.schedule import Position, Search, State
 from push.domain.shard import Page, Source
 from push.domain.tag import TagRef
@@ -171,10 +171,13 @@ def test_a_commit_stores_everything_it_carries(on: On) -> None:
         now = shard(cursor="k2", page=Page(number=2, end="k4", size=2), pages=2, counts={"dead": 1}, reasons={"X": 1})
         left = shard("0-0", planned=False, source=Source.LEFTOVERS, list_id="0-0", generation=1, worker=None)
         failures = [Failure("key", "device", "ios", "dead", "X")]
-        version = await stores.ledger.commit(Commit(now, failures, [("0-0", ["k1"])], [left]), version)
+        version = await stores.ledger.commit(
+            Commit(now, failures, [("0-0", [Leftover("k1", True), Leftover("k2")])], [left]), version
+        )
         found = await stores.ledger.get(ID, "0")
         assert (found.value, found.version) == (now, version)
-        assert await stores.runs.list_items(ID, "0-0") == ("k1",)
+        assert await stores.ledger.leftovers(ID, "0-0") == (Leftover("k1", True), Leftover("k2"))
+        assert await stores.ledger.leftovers(ID, "0-1") == ()
         assert (await stores.ledger.get(ID, "0-0")).value == left
         assert await opened(stores) == ["0", "0-0"]
         assert await stores.ledger.planned(ID) == {"0"}
@@ -199,9 +202,9 @@ def test_a_commit_from_an_old_version_is_refused_whole(on: On) -> None:
         old = await stores.ledger.create(shard())
         await stores.ledger.commit(Commit(shard(worker="w2", attempt=2)), old)
         with pytest.raises(Stale):
-            await stores.ledger.commit(Commit(shard(done=True), lists=[("0-0", ["k"])]), old)
+            await stores.ledger.commit(Commit(shard(done=True), lists=[("0-0", [Leftover("k")])]), old)
         assert (await stores.ledger.get(ID, "0")).value.worker == "w2"
-        assert await stores.runs.list_items(ID, "0-0") == ()
+        assert await stores.ledger.leftovers(ID, "0-0") == ()
 
     on(play)
 

@@ -30,14 +30,14 @@ class World:
     def __init__(self, stores: FirestoreStores) -> None:
         self.database = stores.database
         self.runs, self.jobs = FirestoreRuns(self.database), FirestoreJobs(self.database)
-        self.ledger = FirestoreLedger(self.database)
+        self.ledger, self.audience = FirestoreLedger(self.database), stores.audience
         self.tasks = FakeTasks()
         self.clock = SystemClock()
 
     async def sweep(self, dry: bool = False) -> Swept:
         return await sweep(
-            first_turn(self.clock), clock=self.clock, runs=self.runs, ledger=self.ledger, jobs=self.jobs,
-            tasks=self.tasks, ramp=Ramp(600_000, 0, 0), lease_s=20, dry=dry,
+            first_turn(self.clock), clock=self.clock, runs=self.runs, ledger=self.ledger, audience=self.audience,
+            jobs=self.jobs, tasks=self.tasks, ramp=Ramp(600_000, 0, 0), lease_s=20, dry=dry,
         )  # fmt: skip
 
     async def bill(self, dry: bool = False) -> tuple[Swept, Bill]:

@@ -82,8 +82,8 @@ class World:
     async def sweep(self) -> Any:
         ports = self.ports
         return await sweep(
-            first_turn(self.clock), clock=self.clock, runs=ports.runs, ledger=ports.ledger, jobs=ports.jobs,
-            tasks=self.tasks, ramp=RAMP, lease_s=LEASE_S,
+            first_turn(self.clock), clock=self.clock, runs=ports.runs, ledger=ports.ledger, audience=ports.audience,
+            jobs=ports.jobs, tasks=self.tasks, ramp=RAMP, lease_s=LEASE_S,
         )  # fmt: skip
 
     async def keep_house(self) -> None:

@@ -172,8 +172,8 @@ class Engine:
 
     async def looks(self, dry: bool = False) -> Looks:
         return await sweep_runs(
-            clock=self.clock, runs=self.runs, ledger=self.ledger, tasks=self.tasks, ramp=self.ramp, lease_s=LEASE_S,
-            dry=dry,
+            clock=self.clock, runs=self.runs, ledger=self.ledger, audience=self.audience, tasks=self.tasks,
+            ramp=self.ramp, lease_s=LEASE_S, dry=dry,
         )  # fmt: skip
 
     async def run_until_idle(self, limit: int = 500) -> None:

@@ -5,6 +5,7 @@ import inspect
 import json
 import random
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from fakes.clock import FakeClock
@@ -100,13 +101,19 @@ class FcmSeen:
         self._faults = faults
 
     async def send(
-        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+        self,
+        project: str,
+        messages: Sequence[bytes],
+        urgent: bool = False,
+        watch: Watch | None = None,
+        until: float = inf,
     ) -> list[Outcome]:
         outcomes = []
         for number, body in enumerate(messages):
             if number % _BATCH == 0:
                 await self._process.step()
-            outcomes.append(self._one(json.loads(body)["message"]["token"]))
+            late = self._fcm.clock.now() > until
+            outcomes.append(_LATER if late else self._one(json.loads(body)["message"]["token"]))
         await self._process.step()
         return outcomes
 

@@ -11,7 +11,7 @@ from push.adapters.firestore import schedules
 from push.domain.errors import Conflict, NotFound
 from push.domain.errors import Stale as StaleWrite
 from push.domain.idempotency import Remembered
-from push.domain.page import Failure
+from push.domain.page import Failure, Leftover
 from push.domain.run import Run
 from push.domain.schedule import Schedule
 from push.domain.shard import Shard, add
@@ -159,6 +159,7 @@ class FakeLedger:
         self.clock = clock
         self.runs = runs
         self.shards: dict[tuple[str, str], tuple[Shard, int, int]] = {}
+        self.lists: dict[tuple[str, str], tuple[Leftover, ...]] = {}
         self.failures_kept: dict[tuple[str, str], Failure] = {}
         self.commits: list[Commit] = []
 
@@ -181,7 +182,8 @@ class FakeLedger:
         for failure in commit.failures:
             self.failures_kept[commit.shard.run, failure.target] = failure
         for list_id, items in commit.lists:
-            self.runs.lists[commit.shard.run, list_id] = tuple(items)
+            self.runs.lists[commit.shard.run, list_id] = tuple(each.key for each in items)
+            self.lists[commit.shard.run, list_id] = tuple(items)
         for spilled in commit.spilled:
             self._put(spilled, 1)
         return self._put(commit.shard, version + 1)
@@ -191,6 +193,9 @@ class FakeLedger:
         found = [each for each in self.all(run) if not each.value.done]
         for start in range(0, len(found), 3):
             yield found[start : start + 3]
+
+    async def leftovers(self, run: str, list_id: str) -> tuple[Leftover, ...]:
+        return self.lists.get((run, list_id), ())
 
     async def planned(self, run: str) -> set[str]:
         return {each.value.id for each in self.all(run) if each.value.planned}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from math import inf
 from typing import Any
 
 from push.domain.outcome import ACCEPTED, FIRST_BACKOFF_S, Kind, Outcome
@@ -12,19 +13,25 @@ from push.ports import Watch
 
 class FakeSender:
     """`answer` decides by the target's value; `before` runs before a page is sent, `slow` before
-    its last answer is in. `project` is the last one's."""
+    its last answer is in. `project` and `until` are the last one's."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.urgent: set[bool] = set()
         self.project = ""
+        self.until = inf
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
         self.given_up = False
         self.slow: Callable[[], Awaitable[None]] | None = None
 
     async def send(
-        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+        self,
+        project: str,
+        messages: Sequence[bytes],
+        urgent: bool = False,
+        watch: Watch | None = None,
+        until: float = inf,
     ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
@@ -32,6 +39,7 @@ class FakeSender:
             return [Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)] * len(messages)
         self.urgent.add(urgent)
         self.project = project
+        self.until = until
         outcomes = []
         for index, body in enumerate(messages):
             message = json.loads(body)["message"]

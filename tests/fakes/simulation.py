@@ -27,11 +27,14 @@ RUN = "r" * 24
 # Trouble ends after that long (s), so that everything can end; and how long it may take to.
 TROUBLED_S = 400.0
 PATIENCE_S = 6_000.0
+_DAY_MS = 24 * 3_600_000
 _POLICIES = {None: Policy.DEFAULT, OnUnknown.RESEND: Policy.RESEND, OnUnknown.SKIP: Policy.SKIP}
 
 
 class Simulation:
-    def __init__(self, seed: int, devices: int, on_unknown: OnUnknown | None, processes: int = 3) -> None:
+    """`faults`: the share of messages that FCM does not take, or whose answer is lost."""
+
+    def __init__(self, seed: int, devices: int, on_unknown: OnUnknown | None, faults: float = 0.02) -> None:
         self.dice = random.Random(seed)
         self.engine = Engine()
         self.clock = LoopClock()
@@ -39,16 +42,17 @@ class Simulation:
         self.engine.add_devices(devices)
         self.fcm = Fcm(self.clock)
         self.on_unknown = on_unknown
+        self.faults = faults
         self.pages = OpenPages(self.engine)
         self.cancelled_at: int | None = None
         self.troubled = True
         self.over = asyncio.Event()
-        self.processes = [self._process() for _ in range(processes)]
+        self.processes = [self._process() for _ in range(3)]
         self.calls: set[asyncio.Task[Any]] = set()
         self._workers = 0
 
-    async def play(self, cancel_after_s: float | None) -> Sending:
-        await self.engine.accept(on_unknown=self.on_unknown)
+    async def play(self, cancel_after_s: float | None = None, lives_ms: int = _DAY_MS) -> Sending:
+        await self.engine.accept(on_unknown=self.on_unknown, lives_ms=lives_ms)
         working = [asyncio.create_task(self._dispatch()), asyncio.create_task(self._sweep())]
         if cancel_after_s is not None:
             working.append(asyncio.create_task(self._cancel(cancel_after_s)))
@@ -122,8 +126,8 @@ class Simulation:
             return await start_run(task, runs=runs, ledger=ledger, audience=audience, tasks=tasks, ramp=engine.ramp)
         self._workers += 1
         return await deliver_shard(
-            task, runs=runs, ledger=ledger, audience=audience, sender=self.fcm.as_seen_by(process, 0.02), relay=None,
-            tasks=tasks, pace=pace, clock=self.clock,
+            task, runs=runs, ledger=ledger, audience=audience, sender=self.fcm.as_seen_by(process, self.faults),
+            relay=None, tasks=tasks, pace=pace, clock=self.clock,
             worker=Worker(f"w{self._workers}", LEASE_S, asyncio.Event(), engine.budget),
         )  # fmt: skip
 
@@ -131,16 +135,18 @@ class Simulation:
         """Each minute, whether the one before has ended or not; it may die as well."""
         while True:
             process = self._process()
-            runs, ledger, tasks = (
-                Wired(port, process, 0.003) for port in (self.engine.runs, self.engine.ledger, self.engine.tasks)
+            engine = self.engine
+            runs, ledger, audience, tasks = (
+                Wired(port, process, 0.003) for port in (engine.runs, engine.ledger, engine.audience, engine.tasks)
             )
             self.calls.add(
                 asyncio.create_task(
                     sweep_runs(
-                        clock=self.clock, runs=runs, ledger=ledger, tasks=tasks, ramp=self.engine.ramp, lease_s=LEASE_S
+                        clock=self.clock, runs=runs, ledger=ledger, audience=audience, tasks=tasks, ramp=engine.ramp,
+                        lease_s=LEASE_S,
                     )
                 )
-            )
+            )  # fmt: skip
             await asyncio.sleep(60)
 
     async def _cancel(self, after_s: float) -> None:
@@ -162,4 +168,5 @@ class Simulation:
             attempts=self.fcm.journal, inherited=self.pages.inherited, given_up=self.pages.given_up, counts=run.counts,
             failures={keys.get(f.target, nobody(f.target)): f.kind for f in engine.ledger.failures_kept.values()},
             cancelled_at=self.cancelled_at, shards=len(engine.ledger.shards),
+            may_expire=run.expires_at < run.send_on + _DAY_MS,
         )  # fmt: skip

@@ -20,7 +20,7 @@ class Entry(NamedTuple):
     was read, so that it is only ever deleted unchanged; read through its device it has none, but `read_at` (ms).
     `note` says why there is no target, if it is not simply that nobody is there, or why it is not sent to; `named` is
     the alias or user of a list that it was looked for by. `endpoint` is under which address Amazon SNS knows it, if
-    that was read.
+    that was read. `in_doubt`: it was tried before, and nobody knows whether FCM took it.
     """
 
     position: str
@@ -33,11 +33,25 @@ class Entry(NamedTuple):
     note: str = ""
     named: str = ""
     endpoint: str = ""
+    in_doubt: bool = False
 
 
 UNREADABLE = "UNREADABLE"
 NO_TARGET = "NO_TARGET"
 STALE = "STALE"
+NO_SENDER = "NO_SENDER"
+HALTED = "HALTED"
+# Codes of REJECTED that are ours.
+OWN_CODES = frozenset({UNREADABLE, NO_SENDER, HALTED})
+# Ours as well, of UNKNOWN: the run ended before who was in doubt could be tried again.
+NOT_TRIED_AGAIN = "NOT_TRIED_AGAIN"
+
+
+class Leftover(NamedTuple):
+    """A target to be tried again. `in_doubt`: nobody knows whether FCM took it, should that never happen."""
+
+    key: str
+    in_doubt: bool = False
 
 
 class Failure(NamedTuple):
@@ -53,12 +67,12 @@ class Failure(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A page's results: `leftovers` are keys to try again, none of them before `due` (ms)."""
+    """A page's results: `leftovers` are to be tried again, none of them before `due` (ms)."""
 
     counts: dict[str, int]
     reasons: dict[str, int]
     failures: list[Failure]
-    leftovers: list[str]
+    leftovers: list[Leftover]
     due: int
     dead: list[Entry]
 
@@ -71,7 +85,8 @@ def nobody(device_key: str) -> str:
 def settle(
     run: Run, shard: Shard, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: int, jitter: float
 ) -> Settled:
-    """One outcome a target, into what is counted, recorded and tried again."""
+    """One outcome a target, into what is counted, recorded and tried again. Who was in doubt stays so until FCM has
+    answered for good: that nothing was sent now says nothing of what was sent before."""
     settled = Settled({}, {}, [], [], 0, [])
     due = accepted = 0
     for entry, outcome in zip(entries, outcomes, strict=True):
@@ -81,29 +96,39 @@ def settle(
         final = outcome
         if outcome.refuses_project:
             # The run is halted: they are tried again when it is resumed.
-            settled.leftovers.append(entry.key)
+            settled.leftovers.append(Leftover(entry.key, entry.in_doubt))
             due = max(due, now)
             continue
+        in_doubt = entry.in_doubt or outcome.kind is Kind.UNKNOWN
         if outcome.kind is Kind.RETRY or (outcome.kind is Kind.UNKNOWN and run.on_unknown is OnUnknown.RESEND):
             wait_s = max(outcome.after_s * (1 + jitter / 4), backoff_s(shard.generation, jitter))
             at = now + int(1000 * wait_s)
             ended = _ended(run, shard, at)
             if ended is None:
-                settled.leftovers.append(entry.key)
+                settled.leftovers.append(Leftover(entry.key, in_doubt))
                 due = max(due, at)
                 continue
             final = Outcome(Kind.EXPIRED, ended)
+        if in_doubt and _unsent(final):
+            final = Outcome(Kind.UNKNOWN, final.code)
         kind = final.kind.value
         settled.counts[kind] = settled.counts.get(kind, 0) + 1
         if final.kind in FAILED:
             code = final.code or kind
             settled.reasons[code] = settled.reasons.get(code, 0) + 1
-            settled.failures.append(_failure(entry, final))
+            settled.failures.append(failure_of(entry, final))
         if final.kind is Kind.DEAD:
             settled.dead.append(entry)
     if accepted:
         settled.counts[Kind.ACCEPTED.value] = accepted
     return settled._replace(due=due)
+
+
+def _unsent(outcome: Outcome) -> bool:
+    """Whether it only says why nothing was sent. (Who has no sender never had one.)"""
+    if outcome.kind is Kind.REJECTED:
+        return outcome.code in (UNREADABLE, HALTED)
+    return outcome.kind in (Kind.NO_DEVICE, Kind.STALE, Kind.EXPIRED)
 
 
 def _ended(run: Run, shard: Shard, at: int) -> str | None:
@@ -114,7 +139,8 @@ def _ended(run: Run, shard: Shard, at: int) -> str | None:
     return GAVE_UP if at >= max(shard.since, run.resumed_at or 0) + int(1000 * GIVE_UP_S) else None
 
 
-def _failure(entry: Entry, outcome: Outcome) -> Failure:
+def failure_of(entry: Entry, outcome: Outcome) -> Failure:
+    """What is recorded of a target that did not get its message."""
     target = entry.key or nobody(entry.device)
     if entry.target is None:
         return Failure(target, entry.device_id, "", outcome.kind.value, outcome.code, entry.named)

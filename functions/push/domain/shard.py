@@ -64,6 +64,16 @@ class Shard(BaseModel):
     done: bool = False
 
     @property
+    def own_list(self) -> str:
+        """The list that it is made of, where it is made of one."""
+        return self.list_id or self.id
+
+    @property
+    def filling_list(self) -> str:
+        """The list that takes its next leftovers, and the shard that they become."""
+        return f"{self.id}-{self.filling}"
+
+    @property
     def next_at(self) -> int:
         """When somebody should begin, or go on with it (ms)."""
         return max(self.due_at, self.resume_at)

@@ -34,6 +34,7 @@ async def swept_by(ports: Container, turn: Turn, dry: bool = False) -> Swept:
         clock=ports.clock,
         runs=ports.runs,
         ledger=ports.ledger,
+        audience=ports.audience,
         jobs=ports.jobs,
         tasks=ports.tasks,
         ramp=ports.settings.ramp,

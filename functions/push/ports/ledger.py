@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from push.domain.page import Failure
+from push.domain.page import Failure, Leftover
 from push.domain.shard import Shard
 from push.ports.versions import Versioned
 
@@ -11,7 +11,7 @@ class Commit(NamedTuple):
 
     shard: Shard
     failures: Sequence[Failure] = ()
-    lists: Sequence[tuple[str, Sequence[str]]] = ()
+    lists: Sequence[tuple[str, Sequence[Leftover]]] = ()
     spilled: Sequence[Shard] = ()
 
 
@@ -47,6 +47,9 @@ class Ledger(Protocol):
     def open(self, run: str) -> AsyncIterator[list[Versioned[Shard]]]:
         """Shards that are not done, all of them, page by page in the order of their ids, so that thousands are never
         held at once. One that cannot be read is logged and left out."""
+
+    async def leftovers(self, run: str, list_id: str) -> tuple[Leftover, ...]:
+        """A list that a commit has stored, in its order; () if there is none."""
 
     async def planned(self, run: str) -> set[str]:
         """Ids of the planned shards that exist."""

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Protocol
 
 from push.domain.outcome import Outcome
@@ -11,12 +12,18 @@ Watch = Callable[[int, Outcome], None]
 
 class Sender(Protocol):
     async def send(
-        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+        self,
+        project: str,
+        messages: Sequence[bytes],
+        urgent: bool = False,
+        watch: Watch | None = None,
+        until: float = inf,
     ) -> list[Outcome]:
         """Sends each message once and answers its outcome, in order. Never raises for what FCM answers, and never
         repeats a message by itself: RETRY is said only of what FCM surely did not take.
 
         `urgent` messages do not wait behind others. No project waits until another's messages are answered.
+        None goes out after `until` (ms since the epoch), however long it had to wait: that is a RETRY.
         `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
 
     def give_up(self) -> None:

@@ -5,7 +5,7 @@ from push.domain.outcome import backoff_s
 from push.domain.run import Run
 from push.domain.schedule import OnUnknown
 from push.domain.shard import Shard, with_page_unknown
-from push.ports import Commit, Ledger, Runs
+from push.ports import Commit, Ledger
 from push.usecases.keep_ledger import Hold
 from push.usecases.log_page import log_page
 from push.usecases.read_shard import source_of
@@ -15,9 +15,7 @@ from push.usecases.worker import Worker
 _EARLY_MS = 5_000
 
 
-async def claim_shard(
-    run: Run, shard_id: str, *, ledger: Ledger, runs: Runs, worker: Worker, now: int
-) -> Hold | Shard | None:
+async def claim_shard(run: Run, shard_id: str, *, ledger: Ledger, worker: Worker, now: int) -> Hold | Shard | None:
     """A hold on the shard; the shard itself when it is done, or pauses; None when somebody else has it.
 
     Raises LookupError for a shard that the run does not have."""
@@ -35,7 +33,7 @@ async def claim_shard(
         version = await ledger.commit(Commit(shard), stored.version)
     except Stale:
         return None
-    leftovers = await runs.list_items(run.id, f"{shard.id}-{shard.filling}")
+    leftovers = await ledger.leftovers(run.id, shard.filling_list)
     # When they may be tried again died with the worker; the first backoff from now is never too soon.
     due = now + int(1000 * backoff_s(shard.generation, 0))
     # Who put it off for a while has seen to everything first.

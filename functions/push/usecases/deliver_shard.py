@@ -38,7 +38,7 @@ async def deliver_shard(
     run = found.value
     logs.follow(run.traceparent)
     try:
-        hold = await claim_shard(run, task.shard, ledger=ledger, runs=runs, worker=worker, now=clock.now())
+        hold = await claim_shard(run, task.shard, ledger=ledger, worker=worker, now=clock.now())
     except LookupError:
         logs.event("no-such-shard", "ERROR", run=run.id, shard=task.shard)
         return Answer.DONE

@@ -1,13 +1,10 @@
 """The last shard is done: sum up, and say so."""
 
-from collections.abc import Sequence
-
 from push import logs
 from push.domain.run import Run, totals
 from push.domain.schedule import State
-from push.domain.shard import Shard, with_page_unknown
-from push.ports import Commit, Ledger, Runs, Sums, Versioned
-from push.usecases.log_page import log_page
+from push.ports import AudienceStore, Ledger, Runs, Sums
+from push.usecases.close_shards import close_shards
 from push.usecases.move_run import move_run
 
 
@@ -32,16 +29,13 @@ async def mark_sent(run: Run, *, runs: Runs, ledger: Ledger) -> None:
     await move_run(run.id, sent, runs=runs)
 
 
-async def sum_up(run: Run, pages: Sequence[Versioned[Shard]], *, runs: Runs, ledger: Ledger) -> None:
-    """Stores what a run that ended or was halted amounts to, once its workers have stopped: `pages` are the shards that
-    they left with an open page.
+async def sum_up(run: Run, *, runs: Runs, ledger: Ledger, audience: AudienceStore) -> None:
+    """Stores what a run that ended or was halted amounts to, once its workers have stopped.
 
-    A page that a worker died with is unknown for good, unless the run may still go on. Raises Stale when somebody
-    writes any of it meanwhile: then it is looked at again."""
-    for each in pages if run.state is not State.HALTED else ():
-        log_page("page-given-up", each.value)
-        closed = with_page_unknown(each.value).model_copy(update={"worker": None, "beats": each.value.beats + 1})
-        await ledger.commit(Commit(closed), each.version)
+    What they left open is unknown for good, unless the run may still go on. Raises Stale when somebody writes any of it
+    meanwhile: then it is looked at again."""
+    if run.state is not State.HALTED:
+        await close_shards(run, ledger=ledger, audience=audience)
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:

@@ -12,7 +12,7 @@ from typing import Any
 from push import logs
 from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
-from push.domain.page import Entry, Failure, Settled
+from push.domain.page import Entry, Failure, Leftover, Settled
 from push.domain.shard import Page, Shard, Source, add
 from push.ports import Commit, Ledger
 from push.usecases.log_page import Worked, log_shard
@@ -28,7 +28,7 @@ class Hold:
         version: Any,
         lease_s: float,
         project: str,
-        leftovers: Sequence[str] = (),
+        leftovers: Sequence[Leftover] = (),
         due: int = 0,
         taken_over: bool = False,
     ) -> None:
@@ -44,7 +44,7 @@ class Hold:
         # Somebody else's, which nobody has sent again so far.
         self._inherited = shard.page
         self._failures: list[Failure] = []
-        self._lists: dict[str, Sequence[str]] = {}
+        self._lists: dict[str, Sequence[Leftover]] = {}
         self._spilled: list[Shard] = []
         self._stored: list[Shard] = []
         self._writing = asyncio.Lock()
@@ -84,7 +84,7 @@ class Hold:
             self._due = max(self._due, settled.due)
             while len(self._leftovers) >= LIST_SIZE:
                 self._spill(LIST_SIZE)
-            self._lists[self._filling] = tuple(self._leftovers)
+            self._lists[self.shard.filling_list] = tuple(self._leftovers)
 
     async def finish(self) -> None:
         """The shard is done; its leftovers go on as shards of their own."""
@@ -184,21 +184,17 @@ class Hold:
         """Nothing before it has an outcome."""
         return not self.shard.cursor
 
-    @property
-    def _filling(self) -> str:
-        return f"{self.shard.id}-{self.shard.filling}"
-
     def _spill(self, size: int) -> None:
         items, self._leftovers = self._leftovers[:size], self._leftovers[size:]
         shard = self.shard
-        self._lists[self._filling] = tuple(items)
+        self._lists[shard.filling_list] = tuple(items)
         self._spilled.append(
             Shard(
-                id=self._filling,
+                id=shard.filling_list,
                 run=shard.run,
                 planned=False,
                 source=Source.LEFTOVERS,
-                list_id=self._filling,
+                list_id=shard.filling_list,
                 generation=shard.generation + 1,
                 due_at=self._due,
                 since=shard.since,

@@ -22,6 +22,13 @@ def log_page(name: str, shard: Shard, silent_ms: int | None = None) -> None:
         )  # fmt: skip
 
 
+def log_given_up(shard: Shard, in_doubt: int) -> None:
+    """The shard's run has ended with its page open, or with some `in_doubt` who were to be tried again."""
+    log_page("page-given-up", shard)
+    if in_doubt:
+        logs.event("leftovers-given-up", "WARNING", run=shard.run, shard=shard.id, targets=in_doubt)
+
+
 def log_lost_answers(shard: Shard, outcomes: Sequence[Outcome]) -> None:
     """How many messages of the shard's last page FCM may have taken or not, and by which codes."""
     codes = Counter(outcome.code for outcome in outcomes if outcome.kind is Kind.UNKNOWN)

@@ -1,16 +1,17 @@
 """A shard's targets, in order, from wherever its cursor stands."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 
 from push.domain.audience import AudienceKind
 from push.domain.canary import CANARY
 from push.domain.keyspace import KeyRange, cut
-from push.domain.page import Entry
+from push.domain.page import Entry, Leftover
 from push.domain.run import Run
 from push.domain.shard import PAGE_SIZE, Shard, Source
-from push.ports import AudienceStore, Runs
+from push.ports import AudienceStore, Ledger, Runs
 
 _AT_ONCE = 250
 # Reading goes on while a page is sent, and waits when it is this far ahead.
@@ -33,16 +34,18 @@ def keys_of(run: Run, shard: str) -> KeyRange:
 
 
 async def read_pages(
-    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ending: asyncio.Event
+    run: Run, shard: Shard, *, audience: AudienceStore, runs: Runs, ledger: Ledger, ending: asyncio.Event
 ) -> AsyncGenerator[list[Entry], None]:
-    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them. An empty one comes
-    when the process has to end: so nobody who waits for a page misses that."""
+    """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them. A page that was
+    inherited comes first and as it was, with who has come since: so that all of it has its outcome at once, and who is
+    `in_doubt` is known. An empty one comes when the process has to end: so nobody who waits for a page misses that."""
     queue: asyncio.Queue[list[Entry] | None] = asyncio.Queue()
     ahead = asyncio.Semaphore(_PAGES_AHEAD)
 
     async def read() -> None:
         try:
-            async for page in _paged(_entries(run, shard, audience, runs)):
+            entries = _entries(run, shard, audience, runs, ledger)
+            async for page in _paged(entries, shard.page.end if shard.page else ""):
                 await ahead.acquire()
                 queue.put_nowait(page)
         finally:
@@ -65,41 +68,78 @@ async def read_pages(
                 await task
 
 
-async def _paged(batches: AsyncIterator[list[Entry]]) -> AsyncIterator[list[Entry]]:
+def still_to_try(shard: Shard, leftovers: Sequence[Leftover]) -> Sequence[Leftover]:
+    """Of the list that a shard of leftovers is made of, those who have no outcome so far."""
+    return leftovers[int(shard.cursor.partition(":")[0]) + 1 :] if shard.cursor else leftovers
+
+
+async def _paged(batches: AsyncIterator[list[Entry]], inherited_end: str) -> AsyncIterator[list[Entry]]:
+    inherited: list[Entry] = []
     page: list[Entry] = []
     async for batch in batches:
+        if inherited_end:
+            count = bisect_right(batch, inherited_end, key=lambda entry: entry.position)
+            inherited += [_in_doubt(entry) for entry in batch[:count]]
+            if count == len(batch):
+                continue
+            if inherited:
+                yield inherited
+            inherited, inherited_end, batch = [], "", batch[count:]
         page += batch
         while len(page) >= PAGE_SIZE:
             yield page[:PAGE_SIZE]
             page = page[PAGE_SIZE:]
-    if page:
-        yield page
+    for rest in (inherited, page):
+        if rest:
+            yield rest
 
 
-def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
+def _in_doubt(entry: Entry) -> Entry:
+    """Of an inherited page. Who is left out now was left out before."""
+    return entry if entry.target is None or entry.note else entry._replace(in_doubt=True)
+
+
+def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs, ledger: Ledger) -> AsyncIterator[list[Entry]]:
     if shard.source is Source.RANGE:
         keys = keys_of(run, shard.id)
         return audience.scan(run.app, run.audience.groups, keys, shard.cursor, run.stale_before)
+    if shard.source is Source.LEFTOVERS:
+        return _put_off(run, shard, audience, ledger)
     return _listed(run, shard, audience, runs)
+
+
+async def _put_off(run: Run, shard: Shard, audience: AudienceStore, ledger: Ledger) -> AsyncIterator[list[Entry]]:
+    """Entries of a list of leftovers. A position is the item's place and key."""
+    leftovers = await ledger.leftovers(run.id, shard.own_list)
+    first = len(leftovers) - len(still_to_try(shard, leftovers))
+    for start in range(first, len(leftovers), _AT_ONCE):
+        some = leftovers[start : start + _AT_ONCE]
+        entries = await audience.by_keys(run.app, [each.key for each in some])
+        yield [
+            entry._replace(position=_position(start + place, entry), in_doubt=each.in_doubt)
+            for place, (each, entry) in enumerate(zip(some, entries, strict=True))
+        ]
 
 
 async def _listed(run: Run, shard: Shard, audience: AudienceStore, runs: Runs) -> AsyncIterator[list[Entry]]:
     """Entries of a list. A position is the item's place and the target's key, so who has many targets may be cut by
     the end of a page and gone on with."""
-    items = await runs.list_items(run.id, shard.list_id or shard.id)
+    items = await runs.list_items(run.id, shard.own_list)
     first = int(shard.cursor.partition(":")[0] or 0)
     for start in range(first, len(items), _AT_ONCE):
         some = items[start : start + _AT_ONCE]
-        # Leftovers are keys, which name nobody.
-        named = [""] * len(some) if shard.source is Source.LEFTOVERS else some
         async for found in _found(run, shard.source, some, audience):
             placed = [
-                # "~" sorts behind every key: a device that appears later is not counted a second time.
-                entry._replace(position=f"{start + offset:06d}:{entry.key or '~'}", named=named[offset])
+                entry._replace(position=_position(start + offset, entry), named=some[offset])
                 for offset, entries in found
                 for entry in entries
             ]
             yield [entry for entry in placed if entry.position > shard.cursor]
+
+
+def _position(place: int, entry: Entry) -> str:
+    # "~" sorts behind every key: a device that appears later is not counted a second time.
+    return f"{place:06d}:{entry.key or '~'}"
 
 
 async def _found(
@@ -109,7 +149,5 @@ async def _found(
     if source is Source.USERS:
         async for found in audience.by_users(run.app, items, run.audience.groups):
             yield [found]
-    elif source is Source.ALIASES:
-        yield enumerate(await audience.by_aliases(run.app, items, run.audience.groups))
     else:
-        yield enumerate([entry] for entry in await audience.by_keys(run.app, items))
+        yield enumerate(await audience.by_aliases(run.app, items, run.audience.groups))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from push.domain.device import Platform
 from push.domain.outcome import Kind, Outcome
-from push.domain.page import NO_TARGET, STALE, TOO_LATE, UNREADABLE, Entry
+from push.domain.page import HALTED, NO_SENDER, NO_TARGET, OWN_CODES, STALE, TOO_LATE, UNREADABLE, Entry
 from push.domain.rendering import FCM_PLATFORMS, Rendering, render, render_sns
 from push.domain.run import HALT_AFTER, Run
 from push.domain.shard import Source
@@ -17,11 +17,9 @@ _NOBODY = {
     NO_TARGET: Outcome(Kind.NO_DEVICE, NO_TARGET),
     STALE: Outcome(Kind.STALE, STALE),
 }
-_NO_SENDER = Outcome(Kind.REJECTED, "NO_SENDER")
-_HALTED = Outcome(Kind.REJECTED, "HALTED")
+_NO_SENDER = Outcome(Kind.REJECTED, NO_SENDER)
+_HALTED = Outcome(Kind.REJECTED, HALTED)
 _TOO_LATE = Outcome(Kind.EXPIRED, TOO_LATE)
-# Codes of REJECTED that are ours.
-OWN_CODES = frozenset({UNREADABLE, _NO_SENDER.code, _HALTED.code})
 
 
 async def send_page(
@@ -57,7 +55,7 @@ async def send_page(
             relayed.setdefault(entry.target.platform, []).append(place)
 
     async def by_fcm(told: Watch | None) -> None:
-        sent = sender.send(run.firebase_project, messages, run.urgent, told)
+        sent = sender.send(run.firebase_project, messages, run.urgent, told, run.expires_at)
         for place, outcome in zip(places, await sent, strict=True):
             outcomes[place] = outcome
 

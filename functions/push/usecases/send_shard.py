@@ -55,7 +55,9 @@ async def send_shard(
     async with (
         hold.kept(),
         watched_canary(run, hold.shard, audience=audience, runs=runs, ledger=ledger, tasks=tasks) as canary,
-        aclosing(read_pages(run, hold.shard, audience=audience, runs=runs, ending=worker.ending)) as pages,
+        aclosing(
+            read_pages(run, hold.shard, audience=audience, runs=runs, ledger=ledger, ending=worker.ending)
+        ) as pages,
     ):
         async for entries in pages:
             allowed = await begin_page(run, hold, entries, runs=runs, pace=pace, clock=clock, worker=worker)

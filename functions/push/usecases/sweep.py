@@ -10,7 +10,7 @@ from typing import NamedTuple
 from push import logs
 from push.domain.errors import Malformed, Unavailable
 from push.domain.pace import Ramp
-from push.ports import Clock, Jobs, Ledger, Runs, Tasks
+from push.ports import AudienceStore, Clock, Jobs, Ledger, Runs, Tasks
 from push.usecases.look import Looks
 from push.usecases.sweep_jobs import sweep_jobs
 from push.usecases.sweep_runs import sweep_runs
@@ -56,6 +56,7 @@ async def sweep(
     clock: Clock,
     runs: Runs,
     ledger: Ledger,
+    audience: AudienceStore,
     jobs: Jobs,
     tasks: Tasks,
     ramp: Ramp,
@@ -64,7 +65,7 @@ async def sweep(
 ) -> Swept:
     """`dry`, nothing is written and no task made. Raises Unavailable where it cannot be known what is due."""
     looked = await sweep_runs(
-        clock=clock, runs=runs, ledger=ledger, tasks=tasks, ramp=ramp, lease_s=lease_s, dry=dry
+        clock=clock, runs=runs, ledger=ledger, audience=audience, tasks=tasks, ramp=ramp, lease_s=lease_s, dry=dry
     )  # fmt: skip
     worked = await sweep_jobs(jobs=jobs, tasks=tasks, clock=clock, dry=dry)
     swept = Swept(looked, worked, more=looked.full or worked.full)

@@ -1,6 +1,6 @@
 """`sweep`: whatever is due and not moving. What a crash between two steps left behind is picked up here."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -9,8 +9,7 @@ from push.domain.errors import Stale, Unavailable
 from push.domain.pace import Ramp
 from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
-from push.domain.shard import Shard
-from push.ports import Clock, Ledger, Runs, Tasks, Unreadable, Versioned
+from push.ports import AudienceStore, Clock, Ledger, Runs, Tasks, Unreadable, Versioned
 from push.usecases import plan_move
 from push.usecases.arm_shard import arm_shards
 from push.usecases.finish_run import mark_sent, sum_up
@@ -20,7 +19,15 @@ from push.usecases.plan_move import LATER, After, Move
 
 
 async def sweep_runs(
-    *, clock: Clock, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float, dry: bool = False
+    *,
+    clock: Clock,
+    runs: Runs,
+    ledger: Ledger,
+    audience: AudienceStore,
+    tasks: Tasks,
+    ramp: Ramp,
+    lease_s: float,
+    dry: bool = False,
 ) -> Looks:
     """Looks at the runs whose time to be looked at has come, earliest first, a hundred at most, and moves each on;
     `dry`, it only says what it would do. One bad run never stops the others. One read where there is none."""
@@ -28,7 +35,7 @@ async def sweep_runs(
     if not due.total:
         return Looks()
     now = await runs.now()
-    sweeper = _Sweeper(now, dry, runs, ledger, tasks, ramp, lease_s)
+    sweeper = _Sweeper(now, dry, runs, ledger, audience, tasks, ramp, lease_s)
     # This machine's clock asked; the store's decides.
     found = [each for each in due.found if (each.value.wake_at or now) <= now]
     looks: list[Callable[[], Awaitable[Look]]] = [partial(sweeper.look, each) for each in found]
@@ -40,12 +47,21 @@ class _Sweeper:
     """One call's looks. `now` is the store's time (ms)."""
 
     def __init__(
-        self, now: int, dry: bool, runs: Runs, ledger: Ledger, tasks: Tasks, ramp: Ramp, lease_s: float
+        self,
+        now: int,
+        dry: bool,
+        runs: Runs,
+        ledger: Ledger,
+        audience: AudienceStore,
+        tasks: Tasks,
+        ramp: Ramp,
+        lease_s: float,
     ) -> None:
         self._now = now
         self._dry = dry
         self._runs = runs
         self._ledger = ledger
+        self._audience = audience
         self._tasks = tasks
         self._ramp = ramp
         self._lease_s = lease_s
@@ -58,9 +74,9 @@ class _Sweeper:
     async def _look(self, found: Versioned[Run]) -> Look:
         run = found.value
         try:
-            move, pages = await self._decided(run)
+            move = await self._decided(run)
             if not self._dry:
-                await self._do(found, move, pages)
+                await self._do(found, move)
         except Stale:
             return Look(run.id, run.state, ["moved by somebody else"])
         except Exception as error:  # noqa: BLE001  one bad run must not keep the others from being looked at
@@ -72,27 +88,31 @@ class _Sweeper:
     async def put_off(self, found: Versioned[Unreadable]) -> Look:
         return Look(found.value.id, None, [LATER], moved=await self._later(found.value.id, found.version))
 
-    async def _decided(self, run: Run) -> tuple[Move, Sequence[Versioned[Shard]]]:
-        """And the shards with an open page, where they are to be closed."""
+    async def _decided(self, run: Run) -> Move:
         now = self._now
         if run.state is State.SCHEDULED:
-            return plan_move.of_scheduled(run, now), ()
+            return plan_move.of_scheduled(run, now)
         if run.state is State.SENDING:
             if await self._ledger.finished(run.id, run.planned):
-                return plan_move.of_finished(), ()
+                return plan_move.of_finished()
             seen = plan_move.Seen(frozenset(await self._ledger.planned(run.id)), await self._open(run))
-            return plan_move.of_sending(run, seen, now, self._ramp), ()
+            return plan_move.of_sending(run, seen, now, self._ramp)
         if run.state is State.HALTED and now >= run.expires_at:
-            return plan_move.of_halted(run, now), ()
-        # As many as there were workers.
-        pages = [each async for page in self._ledger.open(run.id) for each in page if each.value.page is not None]
-        held = any(plan_move.open_of(each, self._lease_s).held for each in pages)
-        return plan_move.of_ended(run, held, now), pages
+            return plan_move.of_halted(run, now)
+        return plan_move.of_ended(run, await self._sent_by_somebody(run), now)
 
     async def _open(self, run: Run) -> list[plan_move.Open]:
         return [plan_move.open_of(each, self._lease_s) async for page in self._ledger.open(run.id) for each in page]
 
-    async def _do(self, found: Versioned[Run], move: Move, pages: Sequence[Versioned[Shard]]) -> None:
+    async def _sent_by_somebody(self, run: Run) -> bool:
+        """Whether a worker may still have a page in its hands."""
+        async for page in self._ledger.open(run.id):
+            sent = [each for each in page if each.value.page is not None]
+            if any(plan_move.open_of(each, self._lease_s).held for each in sent):
+                return True
+        return False
+
+    async def _do(self, found: Versioned[Run], move: Move) -> None:
         """In an order in which a death leaves nothing undone that the next look does not do: what it says twice is one
         task."""
         run, tasks = move.run or found.value, self._tasks
@@ -111,7 +131,7 @@ class _Sweeper:
         if move.after is After.MARK_SENT:
             await mark_sent(run, runs=self._runs, ledger=self._ledger)
         elif move.after is After.SUM_UP:
-            await sum_up(run, pages, runs=self._runs, ledger=self._ledger)
+            await sum_up(run, runs=self._runs, ledger=self._ledger, audience=self._audience)
 
     async def _later(self, run: str, version: object) -> bool:
         """A run that cannot be looked at must not stand first in the line for ever."""

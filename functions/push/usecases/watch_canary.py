@@ -10,14 +10,14 @@ from push.domain.canary import CANARY, Evidence, Refusal, enough, refusal
 from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import SENDER_ID_MISMATCH, Kind, Outcome
-from push.domain.page import Entry
+from push.domain.page import OWN_CODES, Entry
 from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
 from push.domain.shard import Shard
 from push.ports import AudienceStore, Ledger, Runs, Tasks, Watch
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import end_run, move_run
-from push.usecases.send_page import OWN_CODES, rejected_by_fcm
+from push.usecases.send_page import rejected_by_fcm
 
 _INHERITED = "before"
 

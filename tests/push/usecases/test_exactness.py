@@ -17,6 +17,7 @@ from push.usecases import read_shard
 
 # The last one found that a page which somebody inherited, of a run that was cancelled then, was in no total.
 SEEDS = (*range(30), 1614)
+ENDED = range(60)
 POLICIES = (None, OnUnknown.RESEND, OnUnknown.SKIP)
 
 
@@ -24,6 +25,18 @@ POLICIES = (None, OnUnknown.RESEND, OnUnknown.SKIP)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that few targets make many pages."""
     monkeypatch.setattr(read_shard, "PAGE_SIZE", 20)
+
+
+@pytest.mark.parametrize("seed", ENDED)
+def test_whatever_ends_it_early_nobody_who_was_reached_is_in_no_total(seed: int) -> None:
+    """FCM is busy, so many are to be tried again when it is cancelled, or when it expires."""
+    dice = random.Random(seed)
+    simulation = Simulation(seed, dice.randrange(40, 400), POLICIES[seed % 3], faults=0.3)
+    simulation.engine.audience.estimates = dice.choice((None, 100, 400))
+    cancelled = seed % 2 == 0
+    end_s = dice.uniform(0.1, 60)
+    sending = run(simulation.play(end_s) if cancelled else simulation.play(lives_ms=int(1_000 * end_s)))
+    assert judge(sending) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -34,11 +34,13 @@ class Sweeping:
     async def sweep(self, turn: Turn | None = None, process: Process | None = None) -> Swept:
         """By a process whose every call takes its time, if there is one."""
         engine = self.engine
-        ports = (engine.runs, engine.ledger, self.jobs, engine.tasks)
-        runs, ledger, jobs, tasks = ports if process is None else (Wired(port, process, 0.0) for port in ports)
+        ports: Any = (engine.runs, engine.ledger, engine.audience, self.jobs, engine.tasks)
+        if process is not None:
+            ports = (Wired(port, process, 0.0) for port in ports)
+        runs, ledger, audience, jobs, tasks = ports
         return await sweep(
-            turn or first_turn(engine.clock), clock=engine.clock, runs=runs, ledger=ledger, jobs=jobs, tasks=tasks,
-            ramp=engine.ramp, lease_s=LEASE_S,
+            turn or first_turn(engine.clock), clock=engine.clock, runs=runs, ledger=ledger, audience=audience,
+            jobs=jobs, tasks=tasks, ramp=engine.ramp, lease_s=LEASE_S,
         )  # fmt: skip
 
     def sent(self) -> list[str]:

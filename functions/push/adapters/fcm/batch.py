@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf
 from typing import Any, NamedTuple
 
 
@@ -29,6 +30,7 @@ RESET = "STREAM_RESET"
 GARBLED = "PROTOCOL_ERROR"
 UNREACHABLE = "UNREACHABLE"
 UNSENDABLE = "UNSENDABLE"
+TOO_LATE = "TOO_LATE"
 # How often a message goes again by why the other side has not begun with it (RFC 9113, 8.7). A server that is renewed
 # says goodbye on one connection after the other; one that refuses has enough to do.
 AGAIN = {REFUSED: 1, LEFT: 9}
@@ -56,10 +58,16 @@ class Request(NamedTuple):
 
 class Batch:
     """`begun` counts the messages that have had a place; `open` those without an answer. `watch` is called on the event
-    loop with each reply as it comes."""
+    loop with each reply as it comes. None goes out after `until` (s since the epoch)."""
 
     def __init__(
-        self, request: Request, bodies: Sequence[bytes], project: str, urgent: bool, watch: Watch | None = None
+        self,
+        request: Request,
+        bodies: Sequence[bytes],
+        project: str,
+        urgent: bool,
+        watch: Watch | None = None,
+        until: float = inf,
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.request = request
@@ -67,6 +75,7 @@ class Batch:
         self.project = project
         self.urgent = urgent
         self.watch = watch
+        self.until = until
         self.replies: list[Reply | None] = [None] * len(bodies)
         self.begun = 0
         self.open = len(bodies)

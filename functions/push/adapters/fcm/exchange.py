@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 
 from push import logs
 from push.adapters.fcm.batch import UNREACHABLE, UNSENDABLE, Batch, Reply, Request, Watch
@@ -45,15 +46,16 @@ class Exchange:
         project: str = "",
         urgent: bool = False,
         watch: Watch | None = None,
+        until: float = inf,
     ) -> list[Reply]:
         """One reply a body, in order; `watch` sees each as it comes. The places of requests in flight are shared out
-        by project and urgency."""
+        by project and urgency. Who has found no way out by `until` (s since the epoch) is not sent."""
         if not bodies:
             return []
         if not request.can_be_made:
             logs.event("request-not-made", "ERROR", path=request.path)
             return [Reply(0, error=UNSENDABLE, sent=False)] * len(bodies)
-        batch = Batch(request, bodies, project, urgent, watch)
+        batch = Batch(request, bodies, project, urgent, watch, until)
         with self._lock:
             if self._given_up:
                 return [Reply(0, sent=False)] * len(bodies)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from push import logs
-from push.adapters.fcm.batch import AGAIN, LOST, TIMED_OUT, UNREACHABLE, Batch, Place, Reply
+from push.adapters.fcm.batch import AGAIN, LOST, TIMED_OUT, TOO_LATE, UNREACHABLE, Batch, Place, Reply
 from push.adapters.fcm.http2.connection import Answered, Connection
 from push.adapters.fcm.http2.dialer import Dialer, Endpoint
 from push.adapters.fcm.http2.terms import STREAMS
@@ -164,9 +164,14 @@ class Loop:
             self._dial(now)
 
     def _begin(self, lines: list[Line], now: float) -> None:
+        clock = time.time()
         for line in lines:
             for _ in range(min(line.room(now), len(self._pending))):
-                line.begin(self._pending.pop())
+                place = self._pending.pop()
+                if place[0].until < clock:
+                    self._not_sent([place], TOO_LATE)
+                else:
+                    line.begin(place)
 
     def _usable(self) -> list[Line]:
         return [line for line in self._lines if not line.retired]

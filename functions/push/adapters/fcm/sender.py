@@ -1,6 +1,7 @@
 """The Sender port over FCM's HTTP v1 API."""
 
 from collections.abc import Sequence
+from math import inf
 from urllib.parse import quote
 
 from google.auth.exceptions import GoogleAuthError, TransportError
@@ -30,19 +31,24 @@ class FcmSender:
         self._exchange = Exchange(self._endpoint, timeout_s)
 
     async def send(
-        self, project: str, messages: Sequence[bytes], urgent: bool = False, watch: Watch | None = None
+        self,
+        project: str,
+        messages: Sequence[bytes],
+        urgent: bool = False,
+        watch: Watch | None = None,
+        until: float = inf,
     ) -> list[Outcome]:
         try:
             token = await self._tokens.get()
         except GoogleAuthError as error:
             return [_without_token(error)] * len(messages)
-        outcomes = await self._post(project, messages, token, urgent, watch)
+        outcomes = await self._post(project, messages, token, urgent, until, watch)
         refused = [i for i, o in enumerate(outcomes) if o.code == UNAUTHENTICATED]
         if refused:
             # Our own token ran out: a 401 says that these were not accepted, so they may go again, once.
             try:
                 token = await self._tokens.get(refused=token)
-                again = await self._post(project, [messages[i] for i in refused], token, urgent)
+                again = await self._post(project, [messages[i] for i in refused], token, urgent, until)
             except Exception as error:  # noqa: BLE001  whatever it is, what became of the others stands
                 again = [_without_token(error)] * len(refused)
             for index, each in zip(refused, again, strict=True):
@@ -50,7 +56,13 @@ class FcmSender:
         return outcomes
 
     async def _post(
-        self, project: str, messages: Sequence[bytes], token: str, urgent: bool, watch: Watch | None = None
+        self,
+        project: str,
+        messages: Sequence[bytes],
+        token: str,
+        urgent: bool,
+        until: float,
+        watch: Watch | None = None,
     ) -> list[Outcome]:
         path = f"{self._endpoint.path}/v1/projects/{quote(project, safe='')}/messages:send"
         request = Request(path, (("authorization", f"Bearer {token}"), ("content-type", "application/json")))
@@ -60,7 +72,8 @@ class FcmSender:
             if watch is not None and seen.code != UNAUTHENTICATED:  # that may go again
                 watch(index, seen)
 
-        replies = await self._exchange.post(request, messages, project, urgent, see if watch else None)
+        told = see if watch else None
+        replies = await self._exchange.post(request, messages, project, urgent, told, until / 1000)
         return [outcome(reply) for reply in replies]
 
     def give_up(self) -> None:

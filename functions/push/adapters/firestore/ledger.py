@@ -11,8 +11,8 @@ from push.adapters.firestore.client import Database, holds, is_document_id, vers
 from push.adapters.firestore.codec import VERSION, Codec, at, ms
 from push.adapters.firestore.errors import translated
 from push.adapters.firestore.raw import replacing
-from push.adapters.firestore.run_documents import list_document
-from push.domain.page import Failure
+from push.adapters.firestore.run_documents import leftovers_document, leftovers_of
+from push.domain.page import Failure, Leftover
 from push.domain.rendering import MAX_TTL_S
 from push.domain.shard import Shard, add
 from push.ports import Commit, Sums, Versioned
@@ -48,7 +48,8 @@ class FirestoreLedger:
         def fill(batch: Any) -> None:
             batch._add_write_pbs([replacing(reference, document, version)])
             for list_id, items in commit.lists:
-                batch.set(root.collection("lists").document(list_id), list_document(items, document["expireAt"]))
+                list_at = root.collection("lists").document(list_id)
+                batch.set(list_at, leftovers_document(items, document["expireAt"]))
             for spilled in commit.spilled:
                 batch.set(self._at(spilled.run, spilled.id), self._document(spilled))
             for failure in commit.failures:
@@ -70,6 +71,10 @@ class FirestoreLedger:
             if len(found) < _A_PAGE:
                 return
             after = query.start_after(found[-1])
+
+    async def leftovers(self, run: str, list_id: str) -> tuple[Leftover, ...]:
+        snapshot = await self._database.read(self._database.client.document(f"runs/{run}/lists/{list_id}"))
+        return leftovers_of(snapshot.to_dict()) if snapshot.exists else ()
 
     async def planned(self, run: str) -> set[str]:
         query = self._shards(run).where(filter=FieldFilter("planned", "==", True)).select([])

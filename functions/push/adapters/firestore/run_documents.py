@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from push.adapters.firestore.codec import VERSION, Codec
+from push.domain.page import Leftover
 from push.domain.results import day_of
 from push.domain.run import Run
 from push.domain.status import slot_of
@@ -55,3 +56,16 @@ def run_document(run: Run) -> dict[str, Any]:
 
 def list_document(items: Sequence[str], expire_at: datetime | None) -> dict[str, Any]:
     return {"v": VERSION, "items": list(items), "expireAt": expire_at}
+
+
+def leftovers_document(leftovers: Sequence[Leftover], expire_at: datetime | None) -> dict[str, Any]:
+    """A list of keys. `inDoubt`: the places of those of whom nobody knows whether FCM took their message; older
+    releases neither write nor read it."""
+    in_doubt = [place for place, each in enumerate(leftovers) if each.in_doubt]
+    document = list_document([each.key for each in leftovers], expire_at)
+    return document | {"inDoubt": in_doubt} if in_doubt else document
+
+
+def leftovers_of(document: Mapping[str, Any]) -> tuple[Leftover, ...]:
+    in_doubt = {*document.get("inDoubt", ())}
+    return tuple(Leftover(key, place in in_doubt) for place, key in enumerate(document.get("items", ())))
