@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -19,10 +20,13 @@ from hyperframe.frame import GoAwayFrame
 
 from contract.http2_server import Server, Session, answering, certificate, context
 from fakes.logged import logged
-from push.adapters.fcm.batch import LOST, REFUSED, RESET, TAKEN, TIMED_OUT, UNREACHABLE, Reply, Request
+from push.adapters.fcm.batch import LOST, REFUSED, RESET, TAKEN, TIMED_OUT, TOO_LATE, UNREACHABLE, Reply, Request
 from push.adapters.fcm.exchange import Exchange
+from push.adapters.fcm.http2.connection import Answered
 from push.adapters.fcm.http2.dialer import Dialer, endpoint
 from push.adapters.fcm.http2.wire import Wire
+from push.adapters.fcm.line import Line
+from push.adapters.fcm.loop import Loop
 
 T = TypeVar("T")
 REQUEST = Request("/v1/projects/demo/messages:send", (("authorization", "Bearer t"),))
@@ -351,9 +355,59 @@ def test_who_closes_while_it_calls_and_waits_answers_everybody() -> None:
     assert not unsent & server.received.keys()
 
 
-def test_room_that_comes_when_the_server_reads_again_is_used_at_once() -> None:
-    """And not only when somebody is answered, which may take long."""
+def test_who_still_waits_for_room_when_their_time_is_over_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1_000.0]
+    ours = SimpleNamespace(time=lambda: clock[0], monotonic=time.monotonic, sleep=time.sleep)
+    monkeypatch.setattr("push.adapters.fcm.loop.time", ours)
+
+    def slow(session: Session, stream: int) -> None:
+        if session.bodies[stream] == b"b":
+            clock[0] += 60
+        session.answer(stream)
+
+    async def plays(exchange: Exchange) -> list[list[Reply]]:
+        return [
+            await exchange.post(REQUEST, [b"a", b"b", b"c", b"d"], until=1_059),
+            await exchange.post(REQUEST, [b"e"], until=1_060),
+            # More than there are places for.
+            await exchange.post(REQUEST, [b"f"] * 700, until=1_059),
+        ]
+
+    async def whole() -> list[list[Reply]]:
+        exchange = Exchange(endpoint(server.url), PATIENCE_S, connections=1)
+        try:
+            return await plays(exchange)
+        finally:
+            exchange.close()
+
+    with Server(slow, settings={"MAX_CONCURRENT_STREAMS": 1}) as server:
+        late = Reply(0, error=TOO_LATE, sent=False)
+        assert asyncio.run(whole()) == [[TAKEN, TAKEN, late, late], [TAKEN], [late] * 700]
+    assert server.received == {b"a": 1, b"b": 1, b"e": 1}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["as it happens", "at the end of a pass"])
+def test_room_that_comes_when_the_server_reads_again_is_used_at_once(
+    late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not only when somebody is answered, which may take long; also where the last of what was held up goes out
+    after messages were given to lines with room."""
     gate = threading.Event()
+    flush, flush_all = Line.flush, Loop._flush
+    at_the_end = False
+
+    def flushed(line: Line, now: float) -> Answered:
+        return flush(line, now) if at_the_end else []
+
+    def all_flushed(loop: Loop, now: float) -> None:
+        nonlocal at_the_end
+        at_the_end = True
+        flush_all(loop, now)
+        at_the_end = False
+
+    if late:
+        monkeypatch.setattr(Line, "flush", flushed)
+        monkeypatch.setattr(Loop, "_flush", all_flushed)
 
     def reading_late(session: Session, stream: int) -> None:
         body = session.bodies[stream]

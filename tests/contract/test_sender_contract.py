@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -109,6 +110,16 @@ def test_every_message_has_its_outcome(on: Callable[[Play], None]) -> None:
         assert await sender.send("demo", messages(*(f"t{n}" for n in range(700)))) == [ACCEPTED] * 700
         assert await sender.send("demo", messages("u"), urgent=True) == [ACCEPTED]
         assert await sender.send("demo", []) == []
+
+    on(play)
+
+
+def test_nothing_goes_out_after_its_time(on: Callable[[Play], None]) -> None:
+    async def play(sender: Any) -> None:
+        now = 1_000 * time.time()
+        late = await sender.send("demo", messages("late", "later"), until=now - 1)
+        assert [outcome.kind for outcome in late] == [Kind.RETRY, Kind.RETRY]
+        assert await sender.send("demo", messages("early"), until=now + 1_000 * BUSY_S) == [ACCEPTED]
 
     on(play)
 

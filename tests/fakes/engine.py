@@ -81,6 +81,7 @@ class Engine:
         self.ledger = FakeLedger(self.clock, self.runs)
         self.audience = FakeAudience(self.keys, lambda app: [d for d in self.devices if d.app == app])
         self.sender = FakeSender()
+        self.sender.now = lambda: self.clock.now()
         self.relay: FakeRelay | None = None
         self.sns_applications: dict[str, str] = {}
         self.tasks = QueuedTasks(self.clock)

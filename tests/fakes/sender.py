@@ -1,6 +1,7 @@
 """Senders that accept everything, or answer as told; they keep what they were given."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from math import inf
 from typing import Any
@@ -20,6 +21,7 @@ class FakeSender:
         self.urgent: set[bool] = set()
         self.project = ""
         self.until = inf
+        self.now: Callable[[], float] = lambda: 1_000 * time.time()
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
         self.given_up = False
@@ -35,7 +37,7 @@ class FakeSender:
     ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
-        if self.given_up:
+        if self.given_up or self.now() > until:
             return [Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)] * len(messages)
         self.urgent.add(urgent)
         self.project = project

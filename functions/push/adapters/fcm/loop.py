@@ -53,8 +53,9 @@ class Loop:
         # When one could not be made or was of no use, and none that is has been made since.
         self._failed_at: float | None = None
         self._dialed_at = 0.0
-        # When the pass under way began.
+        # When the pass under way began; and whether a line got room at its end, too late for who waits.
         self._now = 0.0
+        self._freed = False
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._woken, selectors.EVENT_READ)
 
@@ -64,6 +65,7 @@ class Loop:
             time.sleep(max(0.0, passed + _REST_S - time.monotonic()))
             events = self._selector.select(self._patience())
             passed = now = self._now = time.monotonic()
+            self._freed = False
             for key, mask in events:
                 if key.fd == self._woken:
                     os.read(self._woken, 4096)
@@ -157,21 +159,29 @@ class Loop:
         for place in self._waiting.grants():
             pending.add(place, now)
         silent = [line for line in self._lines if line.silent(now)]
-        self._begin([line for line in self._lines if line not in silent], now)
+        late = self._begin([line for line in self._lines if line not in silent], now)
         if len(self._usable()) + self._dialing >= self._connections:
-            self._begin(silent, now)
-        if pending:
+            late += self._begin(silent, now)
+        if late:
+            self._not_sent(late, TOO_LATE)
+            self._fill(now)  # others have their places now
+        elif pending:
             self._dial(now)
 
-    def _begin(self, lines: list[Line], now: float) -> None:
+    def _begin(self, lines: list[Line], now: float) -> list[Place]:
+        """Whose time is over they do not take: the answer."""
         clock = time.time()
+        late: list[Place] = []
         for line in lines:
-            for _ in range(min(line.room(now), len(self._pending))):
+            room = line.room(now)
+            while room and self._pending:
                 place = self._pending.pop()
                 if place[0].until < clock:
-                    self._not_sent([place], TOO_LATE)
-                else:
-                    line.begin(place)
+                    late.append(place)
+                    continue
+                line.begin(place)
+                room -= 1
+        return late
 
     def _usable(self) -> list[Line]:
         return [line for line in self._lines if not line.retired]
@@ -194,7 +204,9 @@ class Loop:
 
     def _flush(self, now: float) -> None:
         for line in self._lines:
+            blocked = line.wire.blocked
             self._settle(line.flush(now))
+            self._freed |= blocked and not line.wire.blocked
             mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.wire.blocked else 0)
             if self._selector.get_key(line.wire.fileno()).events != mask:
                 self._selector.modify(line.wire.fileno(), mask, line)
@@ -214,7 +226,7 @@ class Loop:
 
     def _patience(self) -> float | None:
         """Seconds until somebody's time is over."""
-        if any(line.ended for line in self._lines):
+        if self._freed or any(line.ended for line in self._lines):
             return 0
         now = time.monotonic()
         times = [line.patience(self._timeout_s) for line in self._lines]
