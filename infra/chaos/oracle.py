@@ -128,7 +128,10 @@ def _totals(sending: Sending) -> Iterator[Finding]:
     # An alias whose phone was handed on has an outcome of its own.
     if not log - unsure <= accepted <= log + unsure:
         sentence = f"accepted is {accepted}, and FCM accepted {log} who have no other outcome on record"
-        yield Finding("totals", sentence)
+        # Nobody knows who is counted and who is not; whoever was taken once and put off later is a likely one.
+        last = {attempt.target: attempt for attempt in sending.attempts}
+        put_off = {target for target, attempt in last.items() if not attempt.accepted}
+        yield _finding("totals", sentence, (reached - on_record) & put_off)
 
 
 def _text(sending: Sending) -> Iterator[Finding]:

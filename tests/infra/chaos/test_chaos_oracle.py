@@ -140,6 +140,12 @@ def test_who_was_to_be_tried_again_when_the_run_was_cancelled_is_on_record() -> 
     assert broken(*attempts(*PHONES), **cancelled, counts=counted(accepted=9)) == {"totals"}
 
 
+def test_where_totals_are_wrong_those_are_named_who_were_taken_once_and_put_off_later() -> None:
+    journal = [*attempts(*PHONES), *attempts("phone-3", answer="UNAVAILABLE")]
+    (finding,) = judge(sending(journal, state="cancelled", cancelled_at=NOW + 1_000, counts=counted(accepted=9)))
+    assert finding.targets == ("phone-3",)
+
+
 def test_half_of_an_edit() -> None:
     edited: dict[str, Any] = {"wanted_text": "new"}
     assert broken(*attempts(*PHONES), **edited, texts=frozenset({"new"})) == set()
