@@ -2,6 +2,7 @@
 once."""
 
 import asyncio
+import queue
 import selectors
 import socket
 import ssl
@@ -384,6 +385,41 @@ def test_who_still_waits_for_room_when_their_time_is_over_is_not_sent(monkeypatc
         late = Reply(0, error=TOO_LATE, sent=False)
         assert asyncio.run(whole()) == [[TAKEN, TAKEN, late, late], [TAKEN], [late] * 700]
     assert server.received == {b"a": 1, b"b": 1, b"e": 1}
+
+
+def test_thousands_who_wait_until_it_is_too_late_take_nobody_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their answers come one by one, and each makes room for one who is late."""
+    clock = [1_000.0]
+    ours = SimpleNamespace(time=lambda: clock[0], monotonic=time.monotonic, sleep=time.sleep)
+    monkeypatch.setattr("push.adapters.fcm.loop.time", ours)
+    held: queue.SimpleQueue[tuple[Session, int]] = queue.SimpleQueue()
+
+    async def whole() -> list[Counter[Reply]]:
+        exchange = Exchange(endpoint(server.url), PATIENCE_S)
+        try:
+            late = [asyncio.create_task(exchange.post(REQUEST, [b"late"] * 500, "a", until=1_001)) for _ in range(8)]
+            others = asyncio.create_task(exchange.post(REQUEST, [b"others"] * 20, "b"))
+            async with asyncio.timeout(PATIENCE_S):
+                while held.qsize() < 800:  # noqa: ASYNC110  of another thread
+                    await asyncio.sleep(0.01)
+            clock[0] += 60
+            for _ in range(held.qsize()):
+                session, stream = held.get()
+                session.answer(stream)
+                await asyncio.sleep(0.001)
+            server.behaviour = answering
+            while not held.empty():
+                session, stream = held.get()
+                session.answer(stream)
+            return [Counter(await each) for each in (*late, others)]
+        finally:
+            exchange.close()
+
+    with Server(lambda *request: held.put(request)) as server:
+        *late, others = asyncio.run(whole())
+    assert others == {TAKEN: 20}
+    assert {*sum(late, Counter())} == {TAKEN, Reply(0, error=TOO_LATE, sent=False)}
+    assert server.received[b"late"] == sum(late, Counter())[TAKEN] < 4_000
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["as it happens", "at the end of a pass"])

@@ -82,7 +82,9 @@ class FakeRelay:
         self.forgotten: list[str] = []
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
 
-    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+    async def send(
+        self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry], until: float = inf
+    ) -> list[Outcome]:
         if self.before is not None:
             await self.before()
         values = [entry.target.value for entry in entries if entry.target]

@@ -43,12 +43,12 @@ NO_SENDER = "NO_SENDER"
 HALTED = "HALTED"
 # Codes of REJECTED that are ours.
 OWN_CODES = frozenset({UNREADABLE, NO_SENDER, HALTED})
-# Ours as well, of UNKNOWN: the run ended before who was in doubt could be tried again.
+# Ours as well, of UNKNOWN: who was in doubt could not be tried again; the run ended, or they are gone.
 NOT_TRIED_AGAIN = "NOT_TRIED_AGAIN"
 
 
 class Leftover(NamedTuple):
-    """A target to be tried again. `in_doubt`: nobody knows whether FCM took it, should that never happen."""
+    """A target to be tried again. `in_doubt`: it was tried before, and nobody knows whether FCM took it."""
 
     key: str
     in_doubt: bool = False
@@ -85,8 +85,8 @@ def nobody(device_key: str) -> str:
 def settle(
     run: Run, shard: Shard, entries: Sequence[Entry], outcomes: Sequence[Outcome], now: int, jitter: float
 ) -> Settled:
-    """One outcome a target, into what is counted, recorded and tried again. Who was in doubt stays so until FCM has
-    answered for good: that nothing was sent now says nothing of what was sent before."""
+    """One outcome a target, into what is counted, recorded and tried again. Who was in doubt stays so until somebody
+    has answered for good: that nothing was sent now says nothing of what was sent before."""
     settled = Settled({}, {}, [], [], 0, [])
     due = accepted = 0
     for entry, outcome in zip(entries, outcomes, strict=True):
@@ -110,7 +110,7 @@ def settle(
                 continue
             final = Outcome(Kind.EXPIRED, ended)
         if in_doubt and _unsent(final):
-            final = Outcome(Kind.UNKNOWN, final.code)
+            final = Outcome(Kind.UNKNOWN, GAVE_UP if final.code == GAVE_UP else NOT_TRIED_AGAIN)
         kind = final.kind.value
         settled.counts[kind] = settled.counts.get(kind, 0) + 1
         if final.kind in FAILED:
@@ -125,7 +125,8 @@ def settle(
 
 
 def _unsent(outcome: Outcome) -> bool:
-    """Whether it only says why nothing was sent. (Who has no sender never had one.)"""
+    """Whether it only says why nothing was sent. (Who has no sender has had none before, unless a release took it away
+    since.)"""
     if outcome.kind is Kind.REJECTED:
         return outcome.code in (UNREADABLE, HALTED)
     return outcome.kind in (Kind.NO_DEVICE, Kind.STALE, Kind.EXPIRED)

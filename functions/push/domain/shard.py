@@ -22,13 +22,15 @@ class Source(StrEnum):
 
 
 class Page(BaseModel):
-    """The page in flight: everything after the cursor up to `end` (inclusive), `size` targets."""
+    """The page in flight: everything after the cursor up to `end` (inclusive), `size` targets. Those of platforms that
+    were `halted` before it began were surely not sent."""
 
     model_config = ConfigDict(frozen=True)
 
     number: int
     end: str
     size: int
+    halted: tuple[str, ...] = ()
 
 
 class Shard(BaseModel):
@@ -37,7 +39,7 @@ class Shard(BaseModel):
     `generation` counts the retries that leftovers have had; `filling` numbers the list that takes the next ones.
     `since` (ms) is when its targets were first tried, `good` are platforms whose rendering FCM has accepted from it,
     and `beats` counts its commits, so that each one differs from the one before. It is to be left alone until
-    `resume_at` (ms), 0 if nothing is waited for.
+    `resume_at` (ms), 0 if nothing is waited for. `in_doubt`: its lists may name somebody who is.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,6 +62,7 @@ class Shard(BaseModel):
     reasons: Counts = {}
     filling: int = 0
     good: tuple[str, ...] = ()
+    in_doubt: bool = False
     beats: int = 0
     done: bool = False
 

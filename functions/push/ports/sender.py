@@ -23,7 +23,7 @@ class Sender(Protocol):
         repeats a message by itself: RETRY is said only of what FCM surely did not take.
 
         `urgent` messages do not wait behind others. No project waits until another's messages are answered.
-        None goes out after `until` (ms since the epoch), however long it had to wait: that is a RETRY.
+        None is given to a connection after `until` (ms since the epoch), however long it had to wait: that is a RETRY.
         `watch` sees outcomes on the event loop as they come, each once at most; what it was not told is answered."""
 
     def give_up(self) -> None:
@@ -34,8 +34,11 @@ class Sender(Protocol):
 class Relay(Protocol):
     """The second provider, for platforms that FCM does not reach."""
 
-    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
-        """Sends one message to each target once, through a platform application, and answers the outcomes in order.
+    async def send(
+        self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry], until: float = inf
+    ) -> list[Outcome]:
+        """Sends one message to each target once, through a platform application, and answers the outcomes in order. No
+        call begins after `until` (ms since the epoch).
 
         Never raises, and takes a bounded time: what it had no time for is RETRY, as is only what surely was not sent.
         Endpoints are made and repaired on the way, and kept with their targets."""

@@ -21,12 +21,14 @@ async def begin_page(
 ) -> Allowed | None:
     """None when the run has ended. With `wait_s` the page is not to be sent now, nor once the worker is ending."""
     before = clock.now()
-    wait_s = await _take_turn(run, _messages(run, entries), clock, worker)
+    # One that was inherited may have grown; what no bucket holds would wait for ever.
+    wait_s = await _take_turn(run, min(PAGE_SIZE, _messages(run, entries)), clock, worker)
     hold.waited_ms += clock.now() - before
     if wait_s or worker.stopping:
         return Allowed(run, wait_s)
     _, allowed = await asyncio.gather(
-        hold.start_page(entries), allow_page(run, runs=runs, pace=pace, clock=clock, worker=worker)
+        hold.start_page(entries, run.halted_renderings),
+        allow_page(run, runs=runs, pace=pace, clock=clock, worker=worker),
     )
     hold.waited_ms += allowed.rested_ms if allowed else 0
     if allowed and not allowed.wait_s and not worker.stopping:

@@ -29,13 +29,14 @@ async def mark_sent(run: Run, *, runs: Runs, ledger: Ledger) -> None:
     await move_run(run.id, sent, runs=runs)
 
 
-async def sum_up(run: Run, *, runs: Runs, ledger: Ledger, audience: AudienceStore) -> None:
-    """Stores what a run that ended or was halted amounts to, once its workers have stopped.
+async def sum_up(run: Run, *, runs: Runs, ledger: Ledger, audience: AudienceStore) -> bool:
+    """Stores what a run that ended or was halted amounts to, once its workers have stopped. False: there is more to
+    close than one call has time for, so that another has to go on.
 
     What they left open is unknown for good, unless the run may still go on. Raises Stale when somebody writes any of it
     meanwhile: then it is looked at again."""
-    if run.state is not State.HALTED:
-        await close_shards(run, ledger=ledger, audience=audience)
+    if run.state is not State.HALTED and not await close_shards(run, ledger=ledger, audience=audience):
+        return False
     sums = await ledger.sums(run.id)
 
     def summed(current: Run) -> Run | None:
@@ -48,6 +49,7 @@ async def sum_up(run: Run, *, runs: Runs, ledger: Ledger, audience: AudienceStor
     moved = await move_run(run.id, summed, runs=runs)
     if moved is not None and not moved.live:
         logs.event("run-summed-up", run=run.id, schedule=run.schedule, state=moved.state.value, counts=moved.counts)
+    return True
 
 
 def _amounts(sums: Sums) -> dict[str, object]:

@@ -12,8 +12,9 @@ from typing import Any
 from push import logs
 from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
+from push.domain.outcome import Kind
 from push.domain.page import Entry, Failure, Leftover, Settled
-from push.domain.shard import Page, Shard, Source, add
+from push.domain.shard import WORKER_DIED, Page, Shard, Source, add
 from push.ports import Commit, Ledger
 from push.usecases.log_page import Worked, log_shard
 
@@ -55,9 +56,12 @@ class Hold:
         self.waited_ms = 0
         self.quota_ms = 0.0
 
-    async def start_page(self, entries: Sequence[Entry]) -> None:
-        """From here on until `settle` the outcome of these is unknown to everybody else."""
-        page = Page(number=self.shard.pages + 1, end=entries[-1].position, size=len(entries))
+    async def start_page(self, entries: Sequence[Entry], halted: Sequence[str] = ()) -> None:
+        """From here on until `settle` the outcome of these is unknown to everybody else. Platforms that are `halted`
+        are not sent."""
+        # An inherited page has as many outcomes as it had targets, whoever of them is gone by now.
+        size = max(len(entries), self._inherited.size if self._inherited else 0)
+        page = Page(number=self.shard.pages + 1, end=entries[-1].position, size=size, halted=tuple(halted))
         self._sending = False
         self.shard = self.shard.model_copy(update={"page": page, "pages": page.number})
         await self._commit()
@@ -67,14 +71,18 @@ class Hold:
         shard = self.shard
         self._sending = False
         self._inherited = None
-        self._targets += shard.page.size if shard.page else 0
+        size = sum(settled.counts.values()) + len(settled.leftovers)
+        gone = shard.page.size - size if shard.page else 0
+        self._targets += size
+        counts = add(settled.counts, {Kind.UNKNOWN.value: gone})
         self.shard = shard.model_copy(
             update={
                 "cursor": shard.page.end if shard.page else shard.cursor,
                 "page": None,
-                "counts": add(shard.counts, settled.counts),
-                "reasons": add(shard.reasons, settled.reasons),
+                "counts": add(shard.counts, counts),
+                "reasons": add(shard.reasons, add(settled.reasons, {WORKER_DIED: gone})),
                 "good": tuple(sorted({*shard.good, *good})),
+                "in_doubt": shard.in_doubt or any(each.in_doubt for each in settled.leftovers),
             }
         )
         self._failures += settled.failures
@@ -198,6 +206,7 @@ class Hold:
                 generation=shard.generation + 1,
                 due_at=self._due,
                 since=shard.since,
+                in_doubt=any(each.in_doubt for each in items),
             )
         )
         if not self._leftovers:

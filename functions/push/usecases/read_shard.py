@@ -10,12 +10,14 @@ from push.domain.canary import CANARY
 from push.domain.keyspace import KeyRange, cut
 from push.domain.page import Entry, Leftover
 from push.domain.run import Run
-from push.domain.shard import PAGE_SIZE, Shard, Source
+from push.domain.shard import PAGE_SIZE, Page, Shard, Source
 from push.ports import AudienceStore, Ledger, Runs
 
 _AT_ONCE = 250
 # Reading goes on while a page is sent, and waits when it is this far ahead.
 _PAGES_AHEAD = 1
+# A page that was inherited is cut when it has grown to more than so many.
+_MOST_TIMES = 4
 _SOURCES = {
     AudienceKind.EVERYBODY: Source.RANGE,
     AudienceKind.ALIASES: Source.ALIASES,
@@ -38,14 +40,15 @@ async def read_pages(
 ) -> AsyncGenerator[list[Entry], None]:
     """Pages of at most PAGE_SIZE entries after the shard's cursor, read ahead of whoever takes them. A page that was
     inherited comes first and as it was, with who has come since: so that all of it has its outcome at once, and who is
-    `in_doubt` is known. An empty one comes when the process has to end: so nobody who waits for a page misses that."""
+    `in_doubt` is known. (Only if it has grown out of all proportion is it cut.) An empty one comes when the process has
+    to end: so nobody who waits for a page misses that."""
     queue: asyncio.Queue[list[Entry] | None] = asyncio.Queue()
     ahead = asyncio.Semaphore(_PAGES_AHEAD)
 
     async def read() -> None:
         try:
             entries = _entries(run, shard, audience, runs, ledger)
-            async for page in _paged(entries, shard.page.end if shard.page else ""):
+            async for page in _paged(entries, shard):
                 await ahead.acquire()
                 queue.put_nowait(page)
         finally:
@@ -73,18 +76,22 @@ def still_to_try(shard: Shard, leftovers: Sequence[Leftover]) -> Sequence[Leftov
     return leftovers[int(shard.cursor.partition(":")[0]) + 1 :] if shard.cursor else leftovers
 
 
-async def _paged(batches: AsyncIterator[list[Entry]], inherited_end: str) -> AsyncIterator[list[Entry]]:
+async def _paged(batches: AsyncIterator[list[Entry]], shard: Shard) -> AsyncIterator[list[Entry]]:
+    begun = shard.page
     inherited: list[Entry] = []
     page: list[Entry] = []
     async for batch in batches:
-        if inherited_end:
-            count = bisect_right(batch, inherited_end, key=lambda entry: entry.position)
-            inherited += [_in_doubt(entry) for entry in batch[:count]]
+        if begun is not None:
+            count = bisect_right(batch, begun.end, key=lambda entry: entry.position)
+            inherited += [_inherited(entry, shard.source, begun) for entry in batch[:count]]
+            while len(inherited) > _MOST_TIMES * PAGE_SIZE:
+                yield inherited[:PAGE_SIZE]
+                inherited = inherited[PAGE_SIZE:]
             if count == len(batch):
                 continue
             if inherited:
                 yield inherited
-            inherited, inherited_end, batch = [], "", batch[count:]
+            inherited, begun, batch = [], None, batch[count:]
         page += batch
         while len(page) >= PAGE_SIZE:
             yield page[:PAGE_SIZE]
@@ -94,9 +101,12 @@ async def _paged(batches: AsyncIterator[list[Entry]], inherited_end: str) -> Asy
             yield rest
 
 
-def _in_doubt(entry: Entry) -> Entry:
-    """Of an inherited page. Who is left out now was left out before."""
-    return entry if entry.target is None or entry.note else entry._replace(in_doubt=True)
+def _inherited(entry: Entry, source: Source, page: Page) -> Entry:
+    """In doubt, unless it was surely not sent with its page. Leftovers were all targets once. Where an alias or user
+    has none now that is taken to have been so before: most who have none never had."""
+    if entry.target is None or entry.note:
+        return entry._replace(in_doubt=source is Source.LEFTOVERS)
+    return entry._replace(in_doubt=entry.in_doubt or entry.target.platform not in page.halted)
 
 
 def _entries(run: Run, shard: Shard, audience: AudienceStore, runs: Runs, ledger: Ledger) -> AsyncIterator[list[Entry]]:

@@ -62,7 +62,7 @@ async def send_page(
     async def by_sns(relay: Relay, platform: Platform, places: Sequence[int]) -> None:
         message = render_sns(run.content, platform, ttl_s)
         theirs = [entries[place] for place in places]
-        found = await relay.send(run.app, run.sns_applications[platform], message, theirs)
+        found = await relay.send(run.app, run.sns_applications[platform], message, theirs, run.expires_at)
         for place, outcome in zip(places, found, strict=True):
             outcomes[place] = outcome
             if watch:

@@ -131,7 +131,9 @@ class _Sweeper:
         if move.after is After.MARK_SENT:
             await mark_sent(run, runs=self._runs, ledger=self._ledger)
         elif move.after is After.SUM_UP:
-            await sum_up(run, runs=self._runs, ledger=self._ledger, audience=self._audience)
+            summed = await sum_up(run, runs=self._runs, ledger=self._ledger, audience=self._audience)
+            if not summed:
+                await change_state(run, plan_move.later(run, self._now), found.version, runs=self._runs)
 
     async def _later(self, run: str, version: object) -> bool:
         """A run that cannot be looked at must not stand first in the line for ever."""

@@ -10,16 +10,17 @@ from push.domain.canary import CANARY, Evidence, Refusal, enough, refusal
 from push.domain.halting import canary_refused
 from push.domain.keyspace import KeyRange
 from push.domain.outcome import SENDER_ID_MISMATCH, Kind, Outcome
-from push.domain.page import OWN_CODES, Entry
+from push.domain.page import NOT_TRIED_AGAIN, OWN_CODES, Entry
 from push.domain.run import WATCH_MS, Run
 from push.domain.schedule import State
-from push.domain.shard import Shard
+from push.domain.shard import WORKER_DIED, Shard
 from push.ports import AudienceStore, Ledger, Runs, Tasks, Watch
 from push.usecases.arm_run import arm_again
 from push.usecases.move_run import end_run, move_run
 from push.usecases.send_page import rejected_by_fcm
 
 _INHERITED = "before"
+_SAYS_NOTHING = OWN_CODES | {WORKER_DIED, NOT_TRIED_AGAIN}
 
 
 class Canary:
@@ -146,7 +147,7 @@ async def watched_canary(
 def _rejected_before(shard: Shard) -> Counter[str]:
     """What another worker recorded of it, who died since."""
     # Reasons are of failures of any kind; the most frequent one names it well enough.
-    reasons = Counter({code: times for code, times in shard.reasons.items() if code not in OWN_CODES})
+    reasons = Counter({code: times for code, times in shard.reasons.items() if code not in _SAYS_NOTHING})
     ours = sum(shard.reasons.get(code, 0) for code in OWN_CODES)
     rejected = shard.counts.get(Kind.REJECTED.value, 0) - ours + reasons[SENDER_ID_MISMATCH]
     return Counter({reasons.most_common(1)[0][0]: rejected}) if rejected > 0 and reasons else Counter()

@@ -3,7 +3,7 @@ import pytest
 from push.domain.audience import Audience, AudienceKind
 from push.domain.device import Platform, Target, TargetKind
 from push.domain.outcome import ACCEPTED, Kind, Outcome
-from push.domain.page import HALTED, NO_SENDER, Entry, Leftover, Settled, settle
+from push.domain.page import GAVE_UP, HALTED, NO_SENDER, NOT_TRIED_AGAIN, Entry, Leftover, Settled, settle
 from push.domain.payload import Payload
 from push.domain.rendering import Content
 from push.domain.run import Run
@@ -50,8 +50,8 @@ def settled(
 )
 def test_that_nothing_was_sent_now_says_nothing_of_what_was_sent_before(outcome: Outcome, nobody: bool) -> None:
     found = settled(outcome, nobody=nobody)
-    assert (found.counts, found.reasons, found.leftovers) == ({"unknown": 1}, {outcome.code: 1}, [])
-    assert [(failure.kind, failure.code) for failure in found.failures] == [("unknown", outcome.code)]
+    assert (found.counts, found.reasons, found.leftovers) == ({"unknown": 1}, {NOT_TRIED_AGAIN: 1}, [])
+    assert [(failure.kind, failure.code) for failure in found.failures] == [("unknown", NOT_TRIED_AGAIN)]
     assert settled(outcome, in_doubt=False, nobody=nobody).counts == {outcome.kind.value: 1}
 
 
@@ -85,4 +85,6 @@ def test_who_can_not_be_tried_again_in_time_is_unknown_and_not_expired() -> None
     assert settled(LATER, **late).counts == {"unknown": 1}  # type: ignore[arg-type]
     assert settled(LATER, in_doubt=False, **late).counts == {"expired": 1}  # type: ignore[arg-type]
     lost = settled(LOST, in_doubt=False, on_unknown=OnUnknown.RESEND, **late)  # type: ignore[arg-type]
-    assert (lost.counts, lost.reasons) == ({"unknown": 1}, {"EXPIRED": 1})
+    assert (lost.counts, lost.reasons) == ({"unknown": 1}, {NOT_TRIED_AGAIN: 1})
+    given_up = settled(LATER, now=HOUR_MS, expires_at=2 * HOUR_MS)
+    assert (given_up.counts, given_up.reasons) == ({"unknown": 1}, {GAVE_UP: 1})

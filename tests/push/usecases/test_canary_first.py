@@ -11,8 +11,11 @@ from push.domain.canary import CANARY
 from push.domain.device import Platform
 from push.domain.errors import Unavailable
 from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, SENDER_ID_MISMATCH, Kind, Outcome
+from push.domain.page import NOT_TRIED_AGAIN
 from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
+from push.domain.shard import WORKER_DIED, Shard, Source
+from push.usecases import watch_canary
 from push.usecases.tasks import Answer, Task
 
 ID = "r" * 24
@@ -349,3 +352,13 @@ def test_a_canary_that_is_put_off_until_it_is_given_up_holds_the_others_no_longe
     counts = engine.run().counts or {}
     assert (engine.run().state, counts["targeted"]) == (State.SENT, PHONES)
     assert counts["expired"] == len(canary(engine))
+
+
+def test_what_a_worker_took_along_is_not_taken_for_what_fcm_says() -> None:
+    """Its page is unknown, and so is who was in doubt and halted since; FCM has rejected the others all the same."""
+    reasons = {"INVALID_ARGUMENT": 30, WORKER_DIED: 40, NOT_TRIED_AGAIN: 50, "HALTED": 20}
+    shard = Shard(
+        id=CANARY, run=ID, planned=True, source=Source.RANGE, due_at=0, counts={"rejected": 50, "unknown": 90},
+        reasons=reasons,
+    )  # fmt: skip
+    assert watch_canary._rejected_before(shard) == {"INVALID_ARGUMENT": 30}

@@ -7,14 +7,18 @@ import pytest
 
 from fakes.audience import NO_CANARY
 from fakes.engine import LEASE_S, Engine, ProcessDied
+from push.domain.budget import Budget
+from push.domain.device import Platform
 from push.domain.errors import Stale
 from push.domain.outcome import ACCEPTED, Kind, Outcome
+from push.domain.pace import Ramp
 from push.domain.page import NOT_TRIED_AGAIN, Leftover
 from push.domain.run import WATCH_MS
 from push.domain.schedule import OnUnknown, State
-from push.domain.shard import PAGE_SIZE
+from push.domain.shard import PAGE_SIZE, WORKER_DIED
 from push.ports import Commit
 from push.usecases import close_shards as closing
+from push.usecases import read_shard
 from push.usecases.halt_run import halt_run
 from push.usecases.move_run import end_run
 from push.usecases.tasks import Answer, Task
@@ -295,6 +299,182 @@ def test_an_alias_that_is_nobody_s_is_in_no_doubt() -> None:
 
     asyncio.run(whole())
     assert counts(engine) == {"targeted": 3, "failed": 1, "accepted": 2, "noSuchDevice": 1}
+
+
+def test_what_was_halted_before_its_page_began_is_in_no_doubt() -> None:
+    engine = Engine()
+    engine.add_devices(20)
+    engine.add_devices(20, Platform.IOS)
+
+    async def whole() -> None:
+        async def halted() -> None:
+            engine.sender.before = None
+            raise ProcessDied
+
+        engine.audience.estimates = NO_CANARY
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        run, version = engine.runs.stored[ID][:2]
+        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
+        engine.sender.before = halted
+        with pytest.raises(ProcessDied):
+            await call(engine)
+        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        engine.sender.answer = put_off(3)
+        await call(engine)
+        await end(engine)
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 40, "failed": 21, "accepted": 19, "rejected": 20, "unknown": 1}
+
+
+def test_a_doubt_of_before_outlives_a_page_that_was_halted() -> None:
+    engine = Engine()
+    engine.add_devices(20)
+    engine.add_devices(20, Platform.IOS)
+
+    async def whole() -> None:
+        await inherited(engine)
+        engine.sender.answer = put_off(3, 23)
+        await call(engine)
+        engine.clock.pass_ms(60_000)
+        run, version = engine.runs.stored[ID][:2]
+        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
+        engine.sender.slow = die
+        with pytest.raises(ProcessDied):
+            await call(engine, "0-0")
+        engine.sender.slow = None
+        engine.sender.answer = put_off()
+        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await call(engine, "0-0")
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 40, "failed": 1, "accepted": 39, "unknown": 1}
+
+
+def test_what_is_halted_after_its_page_began_is_in_doubt() -> None:
+    engine = Engine()
+    engine.add_devices(20)
+    engine.add_devices(20, Platform.IOS)
+
+    async def whole() -> None:
+        await inherited(engine)
+        run, version = engine.runs.stored[ID][:2]
+        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
+        await call(engine)
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 40, "failed": 20, "accepted": 20, "unknown": 20}
+
+
+def test_who_went_away_after_an_open_page_is_unknown() -> None:
+    engine = Engine()
+    engine.add_devices(40)
+
+    async def whole() -> None:
+        await inherited(engine)
+        del engine.devices[3:5]
+        # Whoever dies with it once more leaves as many.
+        engine.sender.slow = die
+        with pytest.raises(ProcessDied):
+            await call(engine)
+        engine.sender.slow = None
+        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await call(engine)
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 40, "failed": 2, "accepted": 38, "unknown": 2}
+    assert engine.run().reasons == {WORKER_DIED: 2}
+
+
+def test_a_leftover_that_went_away_after_its_open_page_is_unknown() -> None:
+    engine = Engine()
+    engine.add_devices(40)
+
+    async def whole() -> None:
+        engine.audience.estimates = NO_CANARY
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        engine.sender.answer = put_off(3, 4)
+        await call(engine)
+        engine.clock.pass_ms(60_000)
+        engine.sender.answer = put_off()
+        engine.sender.slow = die
+        with pytest.raises(ProcessDied):
+            await call(engine, "0-0")
+        engine.sender.slow = None
+        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        del engine.devices[3]
+        await call(engine, "0-0")
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 40, "failed": 1, "accepted": 39, "unknown": 1}
+
+
+def test_an_inherited_page_that_has_grown_is_not_kept_waiting_for_more_than_there_can_be() -> None:
+    engine = Engine()
+    engine.add_devices(2 * PAGE_SIZE)
+    # A page is all that a bucket holds, and takes 50 s to come.
+    engine.ramp = Ramp(600, 0, 0)
+    engine.budget = Budget(engine.ramp, 1)
+
+    async def whole() -> None:
+        await inherited(engine)
+        engine.add_devices(2 * PAGE_SIZE)
+        await engine.run_until_idle()
+
+    asyncio.run(whole())
+    assert counts(engine) == {"targeted": 4 * PAGE_SIZE, "accepted": 4 * PAGE_SIZE}
+
+
+def test_a_page_that_has_grown_out_of_all_proportion_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_shard, "PAGE_SIZE", 10)
+    engine = Engine()
+    engine.add_devices(40)
+    pages: list[int] = []
+
+    async def keep() -> None:
+        pages.append(len(engine.sender.targets) - sum(pages))
+
+    async def whole() -> None:
+        await inherited(engine)
+        engine.sender.sent.clear()
+        engine.add_devices(400)
+        engine.sender.slow = keep
+        await call(engine)
+
+    asyncio.run(whole())
+    assert max(pages) <= 40
+    assert (sum(pages), len({*engine.sender.targets})) == (440, 440)
+
+
+def test_more_shards_than_one_call_has_time_for_are_closed_by_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "_A_CALL", 4)
+    monkeypatch.setattr(closing, "_AT_ONCE", 2)
+    engine = Engine()
+    engine.add_devices(100)
+    engine.audience.estimates = 400
+
+    async def whole() -> None:
+        await engine.accept()
+        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        await call(engine, "canary")
+        engine.sender.slow = die
+        for shard in range(engine.run().shards):
+            with pytest.raises(ProcessDied):
+                await call(engine, str(shard))
+        await end_run(engine.run(), State.CANCELLED, "asked to", runs=engine.runs)
+        closed = []
+        while engine.run().counts is None:
+            assert (engine.run().wake_at or 0) <= engine.clock.now() + WATCH_MS
+            await summed_up(engine)
+            assert engine.run().counts or (engine.run().wake_at or 0) > engine.clock.now()
+            closed.append(sum(each.value.done for each in engine.ledger.all(ID)))
+        # The canary was done before; each of the others died with its page. Pages of the ledger are of three.
+        assert closed == [1 + 2 + 1 + 2, 1 + engine.run().shards]
+
+    asyncio.run(whole())
+    assert counts(engine)["targeted"] == 100
 
 
 def test_skipped_pages_leave_no_doubts() -> None:

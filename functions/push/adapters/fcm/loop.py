@@ -93,7 +93,7 @@ class Loop:
             line.wire.close()
         self._not_sent(self._pending.take(), LOST)
         for batch in self._waiting.batches():
-            self._withdraw(batch)
+            self._withdraw(batch, TIMED_OUT)
         self._selector.close()
 
     def _settle(self, answered: Answered) -> None:
@@ -136,14 +136,15 @@ class Loop:
             batch = self._abandoned.popleft()
             if not batch.open:
                 continue  # answered meanwhile
-            self._withdraw(batch)
-            self._not_sent(self._pending.take(of=batch), TIMED_OUT)
+            self._withdraw(batch, TIMED_OUT)
             for line in self._lines:
                 self._settle(line.abandon(batch))
 
-    def _withdraw(self, batch: Batch) -> None:
+    def _withdraw(self, batch: Batch, error: str) -> None:
+        """What of it is on no line is not sent any more."""
         for index in self._waiting.withdraw(batch):
-            batch.settle(index, Reply(0, error=TIMED_OUT, sent=False))
+            batch.settle(index, Reply(0, error=error, sent=False))
+        self._not_sent(self._pending.take(of=batch), error)
 
     def _give_up_late(self, now: float) -> None:
         for line in self._lines:
@@ -155,33 +156,32 @@ class Loop:
         self._settle([(place, Reply(0, error=error, sent=False)) for place in places])
 
     def _fill(self, now: float) -> None:
-        pending = self._pending
-        for place in self._waiting.grants():
-            pending.add(place, now)
-        silent = [line for line in self._lines if line.silent(now)]
-        late = self._begin([line for line in self._lines if line not in silent], now)
-        if len(self._usable()) + self._dialing >= self._connections:
-            late += self._begin(silent, now)
-        if late:
-            self._not_sent(late, TOO_LATE)
-            self._fill(now)  # others have their places now
-        elif pending:
+        while late := self._hand_out(now):
+            # Others have their places then.
+            self._withdraw(late, TOO_LATE)
+        if self._pending:
             self._dial(now)
 
-    def _begin(self, lines: list[Line], now: float) -> list[Place]:
-        """Whose time is over they do not take: the answer."""
+    def _hand_out(self, now: float) -> Batch | None:
+        """Messages to lines that have room for them; or one for which it is too late."""
+        for place in self._waiting.grants():
+            self._pending.add(place, now)
+        silent = [line for line in self._lines if line.silent(now)]
+        late = self._begin([line for line in self._lines if line not in silent], now)
+        if late is None and len(self._usable()) + self._dialing >= self._connections:
+            late = self._begin(silent, now)
+        return late
+
+    def _begin(self, lines: list[Line], now: float) -> Batch | None:
         clock = time.time()
-        late: list[Place] = []
         for line in lines:
-            room = line.room(now)
-            while room and self._pending:
+            for _ in range(min(line.room(now), len(self._pending))):
                 place = self._pending.pop()
                 if place[0].until < clock:
-                    late.append(place)
-                    continue
+                    self._not_sent([place], TOO_LATE)
+                    return place[0]
                 line.begin(place)
-                room -= 1
-        return late
+        return None
 
     def _usable(self) -> list[Line]:
         return [line for line in self._lines if not line.retired]

@@ -1,7 +1,9 @@
 """The Relay port over Amazon SNS mobile push."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
+from math import inf
 
 from push import logs
 from push.adapters.sns.calls import Calls
@@ -30,7 +32,9 @@ class SnsRelay:
         self._running: set[asyncio.Task[Outcome]] = set()
         self._given_up = False
 
-    async def send(self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry]) -> list[Outcome]:
+    async def send(
+        self, app: int, application: str, message: SnsMessage, entries: Sequence[Entry], until: float = inf
+    ) -> list[Outcome]:
         if application.split(":")[_REGION : _REGION + 1] != [self._region]:
             return [misconfigured("OtherRegion")] * len(entries)
         try:
@@ -40,7 +44,8 @@ class SnsRelay:
             return [misconfigured(type(error).__name__)] * len(entries)
         entries = await self._with_endpoints(app, entries)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + (0 if self._given_up else self._half_s)
+        left_s = 0.0 if self._given_up else min(self._half_s, until / 1000 - time.time())
+        deadline = loop.time() + left_s
         errands = [Errand(entry, application, message, self._calls, deadline) for entry in entries]
         tasks = [loop.create_task(errand.run()) for errand in errands]
         self._running.update(tasks)

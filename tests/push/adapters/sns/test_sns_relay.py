@@ -55,14 +55,21 @@ class Amazon(FakeAmazon):
         self.answer = threading.Event()
         self._loop: ThreadsLoop | None = None
 
-    def send(self, *entries: Entry, application: str = ADM, timeout_s: float = 20, rate: float = inf) -> list[Outcome]:
+    def send(
+        self,
+        *entries: Entry,
+        application: str = ADM,
+        timeout_s: float = 20,
+        rate: float = inf,
+        until: float = inf,
+    ) -> list[Outcome]:
         """What the relay said. Who kept silent answers afterwards, and what that leads to happens as well."""
 
         async def play() -> list[Outcome]:
             relay = SnsRelay("eu-west-1", lambda: self, self.memory, rate, timeout_s)
             self._loop = cast(ThreadsLoop, asyncio.get_running_loop())
             try:
-                outcomes = await relay.send(1, application, MESSAGE, entries)
+                outcomes = await relay.send(1, application, MESSAGE, entries, until)
                 self.answer.set()
                 if left := asyncio.all_tasks() - {cast("asyncio.Task[Any]", asyncio.current_task())}:
                     await asyncio.wait(left)
@@ -299,6 +306,14 @@ def test_a_message_is_not_begun_once_its_time_is_over(amazon: Amazon) -> None:
     amazon.faults = slow
     assert amazon.send(entry("t"), timeout_s=20) == [Outcome(Kind.RETRY, "SNS_TooLate", 10)]
     assert (amazon.published, list(amazon.memory.kept)) == ([], ["t"])
+
+
+def test_no_message_is_begun_once_its_run_has_expired(amazon: Amazon) -> None:
+    now = 1_000 * time.time()
+    (late,) = amazon.send(known(amazon, "a"), until=now - 1)
+    assert late.kind is Kind.RETRY
+    assert amazon.calls == []
+    assert amazon.send(known(amazon, "b"), until=now + 60_000) == [ACCEPTED]
 
 
 def test_a_throttled_process_slows_down_and_says_when_to_come_again(amazon: Amazon) -> None:
