@@ -74,20 +74,23 @@ class Crowd:
 
 @dataclass
 class Movers:
-    """Phones that are handed on: a token that its new owner registers, and its old one again after a while."""
+    """Phones that are handed on: a token that its new owner registers, and its old one again after a while. No device
+    takes part twice: what it says of one token would take the other one from it, which is in nobody's hands then."""
 
     crowd: Crowd
     dice: random.Random
     moved: set[str] = field(default_factory=set)
     answers: Counter[str] = field(default_factory=Counter)
+    _taken: set[int] = field(default_factory=set)
 
     async def go(self, api: Api) -> None:
-        """Until cancelled."""
-        while True:
+        """Until cancelled, or until half of the crowd has had its turn."""
+        while 2 * len(self._taken) < self.crowd.size:
             one, other = self.dice.sample(range(self.crowd.size), 2)
-            handed_on, own = self.crowd.token(one), self.crowd.token(other)
-            if {own, handed_on} & self.moved:
+            if {one, other} & self._taken:
                 continue
+            self._taken |= {one, other}
+            handed_on, own = self.crowd.token(one), self.crowd.token(other)
             self.moved.add(handed_on)
             for new_owner, has in ((other, [own, handed_on]), (one, [handed_on])):
                 answer = ""

@@ -1,12 +1,13 @@
 """Phones are stored before anything breaks, also by an emulator that is too busy to answer in time."""
 
 import asyncio
+import random
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from infra.chaos.phones import Crowd
+from infra.chaos.phones import Crowd, Movers
 from push.domain.errors import Unavailable
 
 
@@ -49,3 +50,30 @@ def test_an_answer_that_did_not_come_in_time_is_asked_for_again(monkeypatch: pyt
 def test_phones_of_somebody_else_are_not_taken_for_its_own() -> None:
     with pytest.raises(RuntimeError, match="there already"):
         store(True)
+
+
+def test_a_phone_that_is_handed_on_is_always_in_somebody_s_hands() -> None:
+    """Several at once, on few devices, and the network is slow."""
+    crowd = Crowd(1, "crowd", 12)
+    movers = Movers(crowd, random.Random(7))
+    held = {crowd.id(n): {crowd.token(n)} for n in range(crowd.size)}
+    dice = random.Random(8)
+
+    async def sync(device: str, tokens: list[str]) -> str:
+        await asyncio.sleep(0)
+        if dice.random() < 0.3:
+            return "503"
+        for other in held.values():
+            other.difference_update(tokens)
+        held[device] = {*tokens}
+        assert set.union(*held.values()) == crowd.tokens
+        return "200"
+
+    async def whole() -> None:
+        await asyncio.gather(*(movers.go(SimpleNamespace(sync=sync)) for _ in range(3)))  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patched:
+        sleep = asyncio.sleep
+        patched.setattr("infra.chaos.phones.asyncio.sleep", lambda _: sleep(0))
+        asyncio.run(whole())
+    assert len(movers.moved) >= 3
