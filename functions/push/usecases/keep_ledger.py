@@ -72,6 +72,7 @@ class Hold:
         self._sending = False
         self._inherited = None
         size = sum(settled.counts.values()) + len(settled.leftovers)
+        # Targets no more, and the worker who died may have reached them.
         gone = shard.page.size - size if shard.page else 0
         self._targets += size
         counts = add(settled.counts, {Kind.UNKNOWN.value: gone})

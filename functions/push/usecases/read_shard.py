@@ -16,7 +16,7 @@ from push.ports import AudienceStore, Ledger, Runs
 _AT_ONCE = 250
 # Reading goes on while a page is sent, and waits when it is this far ahead.
 _PAGES_AHEAD = 1
-# A page that was inherited is cut when it has grown to more than so many.
+# A page that was inherited is cut when it has grown to more than so many: the first cut is no shorter than it was.
 _MOST_TIMES = 4
 _SOURCES = {
     AudienceKind.EVERYBODY: Source.RANGE,
@@ -84,9 +84,10 @@ async def _paged(batches: AsyncIterator[list[Entry]], shard: Shard) -> AsyncIter
         if begun is not None:
             count = bisect_right(batch, begun.end, key=lambda entry: entry.position)
             inherited += [_inherited(entry, shard.source, begun) for entry in batch[:count]]
-            while len(inherited) > _MOST_TIMES * PAGE_SIZE:
-                yield inherited[:PAGE_SIZE]
-                inherited = inherited[PAGE_SIZE:]
+            size = max(PAGE_SIZE, begun.size)
+            while len(inherited) > _MOST_TIMES * size:
+                yield inherited[:size]
+                inherited = inherited[size:]
             if count == len(batch):
                 continue
             if inherited:

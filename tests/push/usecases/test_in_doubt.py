@@ -438,14 +438,22 @@ def test_a_page_that_has_grown_out_of_all_proportion_is_cut(monkeypatch: pytest.
 
     async def whole() -> None:
         await inherited(engine)
+        # It grows twice, and another worker dies in between.
+        engine.add_devices(60)
+        engine.sender.slow = die
+        with pytest.raises(ProcessDied):
+            await call(engine)
+        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
         engine.sender.sent.clear()
-        engine.add_devices(400)
+        engine.add_devices(1_000)
         engine.sender.slow = keep
         await call(engine)
 
     asyncio.run(whole())
-    assert max(pages) <= 40
-    assert (sum(pages), len({*engine.sender.targets})) == (440, 440)
+    assert max(pages) <= 160
+    assert len(pages) > 3
+    assert (sum(pages), len({*engine.sender.targets})) == (1_100, 1_100)
+    assert counts(engine) == {"targeted": 1_100, "accepted": 1_100}
 
 
 def test_more_shards_than_one_call_has_time_for_are_closed_by_several(monkeypatch: pytest.MonkeyPatch) -> None:
