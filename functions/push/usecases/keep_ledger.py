@@ -14,7 +14,7 @@ from push.domain.audience import LIST_SIZE
 from push.domain.errors import Stale, Unavailable
 from push.domain.outcome import Kind
 from push.domain.page import Entry, Failure, Leftover, Settled
-from push.domain.shard import WORKER_DIED, Page, Shard, Source, add
+from push.domain.shard import WORKER_DIED, Page, Shard, Source, add, with_page_unknown
 from push.ports import Commit, Ledger
 from push.usecases.log_page import Worked, log_shard
 
@@ -59,6 +59,9 @@ class Hold:
     async def start_page(self, entries: Sequence[Entry], halted: Sequence[str] = ()) -> None:
         """From here on until `settle` the outcome of these is unknown to everybody else. Platforms that are `halted`
         are not sent."""
+        if self._inherited and entries[0].position > self._inherited.end:
+            # All of it are gone.
+            self.shard, self._inherited = with_page_unknown(self.shard), None
         # An inherited page has as many outcomes as it had targets, whoever of them is gone by now.
         size = max(len(entries), self._inherited.size if self._inherited else 0)
         page = Page(number=self.shard.pages + 1, end=entries[-1].position, size=size, halted=tuple(halted))
@@ -99,7 +102,8 @@ class Hold:
         """The shard is done; its leftovers go on as shards of their own."""
         if self._leftovers:
             self._spill(LIST_SIZE)
-        self.shard = self.shard.model_copy(update={"done": True, "worker": None, "page": None})
+        # A page is open still if it was inherited, and nobody was left.
+        self.shard = with_page_unknown(self.shard).model_copy(update={"done": True, "worker": None})
         await self._commit()
         self._log("done")
 

@@ -387,6 +387,22 @@ def test_who_went_away_after_an_open_page_is_unknown() -> None:
     assert engine.run().reasons == {WORKER_DIED: 2}
 
 
+@pytest.mark.parametrize("others", [0, 40])
+def test_a_page_of_whom_all_went_away_is_unknown(others: int) -> None:
+    engine = Engine()
+    engine.add_devices(PAGE_SIZE + others)
+
+    async def whole() -> None:
+        await inherited(engine)
+        sent = {*engine.sender.targets}
+        engine.devices[:] = [each for each in engine.devices if each.targets[0].value not in sent]
+        await call(engine)
+
+    asyncio.run(whole())
+    left = {"accepted": others} if others else {}
+    assert counts(engine) == {"targeted": PAGE_SIZE + others, "failed": PAGE_SIZE, "unknown": PAGE_SIZE} | left
+
+
 def test_a_leftover_that_went_away_after_its_open_page_is_unknown() -> None:
     engine = Engine()
     engine.add_devices(40)
