@@ -54,6 +54,11 @@ def post(url: str, messages: list[bytes], timeout_s: int = PATIENCE_S) -> list[R
     return play(url, lambda exchange: exchange.post(REQUEST, messages), timeout_s)
 
 
+def seconds_since(began: float) -> int:
+    """How many calls more a slow machine may make, at one a second after a failure."""
+    return int(time.monotonic() - began)
+
+
 @contextmanager
 def listening(then: Callable[[socket.socket], None]) -> Iterator[str]:
     """Something that accepts connections, and is no HTTP/2 server."""
@@ -238,10 +243,11 @@ def test_calls_that_fail_one_after_the_other_are_not_replaced_one_by_one() -> No
         time.sleep(0.02)
         raw.close()
 
+    began = time.monotonic()
     with listening(fail) as url:
         assert post(url, bodies(2_000)) == [Reply(0, error=UNREACHABLE, sent=False)] * 2_000
     # Ten at once, and a few for those who had no place yet.
-    assert len(calls) <= 20
+    assert len(calls) <= 20 + seconds_since(began)
 
 
 def test_what_nobody_waits_for_any_more_is_not_sent_when_a_connection_comes() -> None:
@@ -275,11 +281,12 @@ def test_who_says_what_it_allows_and_ends_is_not_called_again_and_again(capsys: 
     def ending(session: Session, stream: int) -> None:
         session.cut()
 
+    began = time.monotonic()
     with Server(ending) as server:
         replies = post(server.url, bodies(300))
         assert {reply.error for reply in replies} <= {LOST, UNREACHABLE}
-        assert len(server.sessions) <= 4
-    assert len(logged(capsys, "fcm-unreachable")) == 1
+        assert len(server.sessions) <= 4 + seconds_since(began)
+    assert 1 <= len(logged(capsys, "fcm-unreachable")) <= 1 + seconds_since(began)
 
 
 def test_a_server_that_asks_for_calm_is_left_in_peace(capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,12 +296,13 @@ def test_a_server_that_asks_for_calm_is_left_in_peace(capsys: pytest.CaptureFixt
             farewell = GoAwayFrame(0, last_stream_id=stream, error_code=ErrorCodes.ENHANCE_YOUR_CALM)
             session.raw.sendall(farewell.serialize())
 
+    began = time.monotonic()
     with Server(calm) as server:
-        replies = post(server.url, bodies(300))
-        assert replies.count(TAKEN) == len(server.sessions) <= 4
+        replies = post(server.url, bodies(150))
+        assert replies.count(TAKEN) == len(server.sessions) <= 3 + seconds_since(began)
         assert {reply.sent for reply in replies if reply is not TAKEN} == {False}
-    assert server.received.total() >= 300
-    assert len(logged(capsys, "fcm-connection-broken")) <= 2
+    assert server.received.total() >= 150
+    assert len(logged(capsys, "fcm-connection-broken")) <= 2 + seconds_since(began)
 
 
 def test_a_connection_that_may_have_died_is_not_given_more_while_another_can_be_made() -> None:
