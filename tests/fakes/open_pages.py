@@ -44,6 +44,8 @@ class OpenPages:
             first = keys_of(self._engine.run(), shard.id).start
         else:
             items = self._engine.runs.lists[shard.run, shard.list_id or shard.id]
-            placed = {f"{place:06d}:{key}": keys[key] for place, key in enumerate(items)}
+            named = {f"alias-{n}": key for n, key in enumerate(keys)} if shard.source is Source.ALIASES else {}
+            listed = [named.get(item, item) for item in items]
+            placed = {f"{place:06d}:{key}": keys[key] for place, key in enumerate(listed)}
         inside = {at for place, at in placed.items() if first <= place and shard.cursor < place <= shard.page.end}
         return Page(shard.id, frozenset(inside))

@@ -51,8 +51,11 @@ class Simulation:
         self.calls: set[asyncio.Task[Any]] = set()
         self._workers = 0
 
-    async def play(self, cancel_after_s: float | None = None, lives_ms: int = _DAY_MS) -> Sending:
-        await self.engine.accept(on_unknown=self.on_unknown, lives_ms=lives_ms)
+    async def play(
+        self, cancel_after_s: float | None = None, lives_ms: int = _DAY_MS, by_alias: bool = False
+    ) -> Sending:
+        aliases = [device.alias or "" for device in self.engine.devices] if by_alias else None
+        await self.engine.accept(on_unknown=self.on_unknown, lives_ms=lives_ms, aliases=aliases)
         working = [asyncio.create_task(self._dispatch()), asyncio.create_task(self._sweep())]
         if cancel_after_s is not None:
             working.append(asyncio.create_task(self._cancel(cancel_after_s)))
