@@ -197,7 +197,7 @@ def test_outcomes_come_in_the_order_of_the_messages(clean: str) -> None:
         ("SENDER_ID_MISMATCH", Kind.DEAD),
         ("PERMISSION_DENIED", Kind.MISCONFIGURED),
         ("THIRD_PARTY_AUTH_ERROR", Kind.MISCONFIGURED),
-        ("UNAUTHENTICATED", Kind.MISCONFIGURED),
+        ("UNAUTHENTICATED", Kind.RETRY),
         ("QUOTA_EXCEEDED", Kind.RETRY),
         ("INTERNAL", Kind.RETRY),
         ("UNAVAILABLE", Kind.RETRY),

@@ -53,6 +53,8 @@ class Outcome(NamedTuple):
 ACCEPTED = Outcome(Kind.ACCEPTED)
 # Of a RETRY: FCM takes nothing of the whole project at the moment.
 QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+# FCM refuses our access token, a fresh one too. Of a RETRY: it may be a bad moment of the whole project.
+UNAUTHENTICATED = "UNAUTHENTICATED"
 # FCM, *Best practices when sending at scale*: never sooner than 10 s, doubling, and give up after 60 minutes.
 FIRST_BACKOFF_S = 10.0
 GIVE_UP_S = 3_600.0

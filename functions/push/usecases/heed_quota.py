@@ -1,16 +1,19 @@
-"""FCM has said 429: nothing is sent for that project until it wants to be asked again (FCM, *ErrorCode*)."""
+"""FCM has said 429, or refuses our access token at the moment: nothing is sent for that project until it wants to be
+asked again (FCM, *ErrorCode*)."""
 
 from collections.abc import Sequence
 
 from push import logs
-from push.domain.outcome import QUOTA_EXCEEDED, Kind, Outcome
+from push.domain.outcome import QUOTA_EXCEEDED, UNAUTHENTICATED, Kind, Outcome
 from push.domain.pace import pause_s
 from push.ports import Clock, Pace
+
+_OF_THE_PROJECT = (QUOTA_EXCEEDED, UNAUTHENTICATED)
 
 
 async def heed_quota(project: str, outcomes: Sequence[Outcome], *, pace: Pace, clock: Clock) -> None:
     """Other projects go on. What goes wrong here stops nobody: what was refused is tried again in any case."""
-    asked = [o.after_s for o in outcomes if o.kind is Kind.RETRY and o.code == QUOTA_EXCEEDED]
+    asked = [o.after_s for o in outcomes if o.kind is Kind.RETRY and o.code in _OF_THE_PROJECT]
     if not asked:
         return
     until = clock.now() + int(1000 * pause_s(max(asked)))

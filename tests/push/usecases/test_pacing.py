@@ -10,7 +10,7 @@ from fakes.engine import Engine
 from fakes.sender import once
 from push.domain.budget import Budget
 from push.domain.errors import Unavailable
-from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, Kind, Outcome
+from push.domain.outcome import ACCEPTED, QUOTA_EXCEEDED, UNAUTHENTICATED, Kind, Outcome
 from push.domain.pace import Pacing, Ramp
 from push.domain.run import URGENT_MOST, WATCH_MS
 from push.domain.schedule import State
@@ -88,6 +88,23 @@ def test_a_429_pauses_its_project_alone_and_everybody_gets_their_message_in_the_
     assert engine.pace.pacings.keys() == {"full"}
     assert (engine.run("b" * 24).sent_at or 0) < began + 1_000
     assert (engine.run("a" * 24).sent_at or 0) >= began + 60_000
+
+
+def test_a_token_that_is_refused_for_a_moment_pauses_the_project_and_halts_nothing() -> None:
+    engine = Engine()
+    engine.add_devices(40)
+    engine.sender.answer = once(Outcome(Kind.RETRY, UNAUTHENTICATED, 10))
+    pauses: list[tuple[str, int]] = []
+    hold = engine.pace.hold
+
+    async def watched(project: str, until: int) -> bool:
+        pauses.append((project, until - engine.clock.now()))
+        return await hold(project, until)
+
+    engine.pace.hold = watched  # type: ignore[method-assign]
+    played(engine)
+    assert (engine.run().state, (engine.run().counts or {})["accepted"]) == (State.SENT, 40)
+    assert pauses == [("demo", 10_000)]
 
 
 def test_a_shard_of_a_paused_project_gives_its_place_back_and_reads_nobody() -> None:

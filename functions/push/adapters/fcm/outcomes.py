@@ -4,7 +4,7 @@
 404 UNREGISTERED, 403 SENDER_ID_MISMATCH       dead
 400 that names the token                       dead
 400 otherwise, other 4xx                       rejected
-404, 403 without those codes, 401              misconfigured
+404, 403 without those codes, 401              misconfigured; a 401 only once it has lasted (refusals.py)
 429                                            retry after Retry-After, else 60 s; of the project, unless FCM says
                                                that it is the device that gets too much
 500, 503                                       retry after the backoff, or Retry-After
@@ -21,11 +21,11 @@ from push.domain.outcome import (
     QUOTA_EXCEEDED,
     QUOTA_PAUSE_S,
     SENDER_ID_MISMATCH,
+    UNAUTHENTICATED,
     Kind,
     Outcome,
 )
 
-UNAUTHENTICATED = "UNAUTHENTICATED"
 _FCM_ERROR = "google.firebase.fcm.v1.FcmError"
 _TARGET_FIELDS = {"message.token", "message.fid"}
 

@@ -11,8 +11,9 @@ from push.adapters.credentials import AccessTokens
 from push.adapters.fcm.batch import Reply, Request
 from push.adapters.fcm.exchange import Exchange
 from push.adapters.fcm.http2.dialer import endpoint as parsed
-from push.adapters.fcm.outcomes import UNAUTHENTICATED, outcome
-from push.domain.outcome import FIRST_BACKOFF_S, Kind, Outcome
+from push.adapters.fcm.outcomes import outcome
+from push.adapters.fcm.refusals import Refusals
+from push.domain.outcome import FIRST_BACKOFF_S, UNAUTHENTICATED, Kind, Outcome
 from push.ports import Watch
 
 
@@ -29,6 +30,7 @@ class FcmSender:
         self._endpoint = parsed(endpoint)
         self._tokens = tokens
         self._exchange = Exchange(self._endpoint, timeout_s)
+        self._refusals = Refusals()
 
     async def send(
         self,
@@ -53,7 +55,7 @@ class FcmSender:
                 again = [_without_token(error)] * len(refused)
             for index, each in zip(refused, again, strict=True):
                 outcomes[index] = each
-        return outcomes
+        return self._refusals.judged(project, outcomes)
 
     async def _post(
         self,
