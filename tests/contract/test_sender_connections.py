@@ -364,10 +364,16 @@ def test_who_closes_while_it_calls_and_waits_answers_everybody() -> None:
     assert not unsent & server.received.keys()
 
 
-def test_who_still_waits_for_room_when_their_time_is_over_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def own_clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the loop takes for the time of day (s), in its one place."""
     clock = [1_000.0]
     ours = SimpleNamespace(time=lambda: clock[0], monotonic=time.monotonic, sleep=time.sleep)
     monkeypatch.setattr("push.adapters.fcm.loop.time", ours)
+    return clock
+
+
+def test_who_still_waits_for_room_when_their_time_is_over_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = own_clock(monkeypatch)
 
     def slow(session: Session, stream: int) -> None:
         if session.bodies[stream] == b"b":
@@ -397,9 +403,7 @@ def test_who_still_waits_for_room_when_their_time_is_over_is_not_sent(monkeypatc
 
 def test_thousands_who_wait_until_it_is_too_late_take_nobody_else_along(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their answers come one by one, and each makes room for one who is late."""
-    clock = [1_000.0]
-    ours = SimpleNamespace(time=lambda: clock[0], monotonic=time.monotonic, sleep=time.sleep)
-    monkeypatch.setattr("push.adapters.fcm.loop.time", ours)
+    clock = own_clock(monkeypatch)
     held: queue.SimpleQueue[tuple[Session, int]] = queue.SimpleQueue()
 
     async def whole() -> list[Counter[Reply]]:

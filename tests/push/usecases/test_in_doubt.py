@@ -40,16 +40,29 @@ async def die() -> None:
     raise ProcessDied
 
 
-async def inherited(engine: Engine, **accept: Any) -> None:
-    """A worker dies with its first page, which FCM may have taken; the lease is over."""
-    engine.audience.estimates = NO_CANARY
+async def started(engine: Engine, **accept: Any) -> None:
     await engine.accept(**accept)
     await engine.call("send", Task(v=1, id=ID, epoch=1))
+
+
+async def dies(engine: Engine, shard: str = "0") -> None:
+    """A worker, with its first page, which FCM may have taken; the lease is over."""
     engine.sender.slow = die
     with pytest.raises(ProcessDied):
-        await call(engine)
+        await call(engine, shard)
     engine.sender.slow = None
     engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+
+
+async def inherited(engine: Engine, **accept: Any) -> None:
+    engine.audience.estimates = NO_CANARY
+    await started(engine, **accept)
+    await dies(engine)
+
+
+async def halt_ios(engine: Engine) -> None:
+    run, version = engine.runs.stored[ID][:2]
+    await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
 
 
 async def end(engine: Engine, state: State = State.CANCELLED) -> None:
@@ -89,8 +102,7 @@ def test_who_was_never_handed_to_fcm_and_is_put_off_was_not_targeted() -> None:
     engine.add_devices(40)
 
     async def whole() -> None:
-        await engine.accept()
-        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        await started(engine)
         engine.sender.answer = put_off(3)
         await call(engine)
         await end(engine)
@@ -104,8 +116,7 @@ def test_a_lost_answer_that_was_to_be_sent_again_is_unknown_when_the_run_ends() 
     engine.add_devices(40)
 
     async def whole() -> None:
-        await engine.accept(on_unknown=OnUnknown.RESEND)
-        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        await started(engine, on_unknown=OnUnknown.RESEND)
         engine.sender.answer = lambda token: {"token-3": LOST, "token-4": LATER}.get(token, ACCEPTED)
         await call(engine)
         await end(engine)
@@ -307,19 +318,10 @@ def test_what_was_halted_before_its_page_began_is_in_no_doubt() -> None:
     engine.add_devices(20, Platform.IOS)
 
     async def whole() -> None:
-        async def halted() -> None:
-            engine.sender.before = None
-            raise ProcessDied
-
         engine.audience.estimates = NO_CANARY
-        await engine.accept()
-        await engine.call("send", Task(v=1, id=ID, epoch=1))
-        run, version = engine.runs.stored[ID][:2]
-        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
-        engine.sender.before = halted
-        with pytest.raises(ProcessDied):
-            await call(engine)
-        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await started(engine)
+        await halt_ios(engine)
+        await dies(engine)
         engine.sender.answer = put_off(3)
         await call(engine)
         await end(engine)
@@ -338,14 +340,9 @@ def test_a_doubt_of_before_outlives_a_page_that_was_halted() -> None:
         engine.sender.answer = put_off(3, 23)
         await call(engine)
         engine.clock.pass_ms(60_000)
-        run, version = engine.runs.stored[ID][:2]
-        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
-        engine.sender.slow = die
-        with pytest.raises(ProcessDied):
-            await call(engine, "0-0")
-        engine.sender.slow = None
+        await halt_ios(engine)
+        await dies(engine, "0-0")
         engine.sender.answer = put_off()
-        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
         await call(engine, "0-0")
 
     asyncio.run(whole())
@@ -359,8 +356,7 @@ def test_what_is_halted_after_its_page_began_is_in_doubt() -> None:
 
     async def whole() -> None:
         await inherited(engine)
-        run, version = engine.runs.stored[ID][:2]
-        await engine.runs.move(run.model_copy(update={"halted_renderings": (Platform.IOS.value,)}), version)
+        await halt_ios(engine)
         await call(engine)
 
     asyncio.run(whole())
@@ -375,11 +371,7 @@ def test_who_went_away_after_an_open_page_is_unknown() -> None:
         await inherited(engine)
         del engine.devices[3:5]
         # Whoever dies with it once more leaves as many.
-        engine.sender.slow = die
-        with pytest.raises(ProcessDied):
-            await call(engine)
-        engine.sender.slow = None
-        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await dies(engine)
         await call(engine)
 
     asyncio.run(whole())
@@ -409,17 +401,12 @@ def test_a_leftover_that_went_away_after_its_open_page_is_unknown() -> None:
 
     async def whole() -> None:
         engine.audience.estimates = NO_CANARY
-        await engine.accept()
-        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        await started(engine)
         engine.sender.answer = put_off(3, 4)
         await call(engine)
         engine.clock.pass_ms(60_000)
         engine.sender.answer = put_off()
-        engine.sender.slow = die
-        with pytest.raises(ProcessDied):
-            await call(engine, "0-0")
-        engine.sender.slow = None
-        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await dies(engine, "0-0")
         del engine.devices[3]
         await call(engine, "0-0")
 
@@ -456,10 +443,7 @@ def test_a_page_that_has_grown_out_of_all_proportion_is_cut(monkeypatch: pytest.
         await inherited(engine)
         # It grows twice, and another worker dies in between.
         engine.add_devices(60)
-        engine.sender.slow = die
-        with pytest.raises(ProcessDied):
-            await call(engine)
-        engine.clock.pass_ms(int(1_000 * LEASE_S) + 1)
+        await dies(engine)
         engine.sender.sent.clear()
         engine.add_devices(1_000)
         engine.sender.slow = keep
@@ -480,8 +464,7 @@ def test_more_shards_than_one_call_has_time_for_are_closed_by_several(monkeypatc
     engine.audience.estimates = 400
 
     async def whole() -> None:
-        await engine.accept()
-        await engine.call("send", Task(v=1, id=ID, epoch=1))
+        await started(engine)
         await call(engine, "canary")
         engine.sender.slow = die
         for shard in range(engine.run().shards):

@@ -58,8 +58,7 @@ class Request(NamedTuple):
 
 class Batch:
     """`begun` counts the messages that have had a place; `open` those without an answer. `watch` is called on the event
-    loop with each reply as it comes. None is given to a
-    connection after `until` (s since the epoch)."""
+    loop with each reply as it comes. None is given to a connection after `until` (s since the epoch)."""
 
     def __init__(
         self,
