@@ -43,7 +43,7 @@ class OpenPages:
         if shard.source is Source.RANGE:
             first = keys_of(self._engine.run(), shard.id).start
         else:
-            items = self._engine.runs.lists[shard.run, shard.list_id or shard.id]
+            items = self._engine.runs.lists[shard.run, shard.own_list]
             named = {f"alias-{n}": key for n, key in enumerate(keys)} if shard.source is Source.ALIASES else {}
             listed = [named.get(item, item) for item in items]
             placed = {f"{place:06d}:{key}": keys[key] for place, key in enumerate(listed)}

@@ -14,13 +14,12 @@ from push.ports import Watch
 
 class FakeSender:
     """`answer` decides by the target's value; `before` runs before a page is sent, `slow` before
-    its last answer is in. `project` and `until` are the last one's."""
+    its last answer is in. `project` is the last one's."""
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.urgent: set[bool] = set()
         self.project = ""
-        self.until = inf
         self.now: Callable[[], float] = lambda: 1_000 * time.time()
         self.answer: Callable[[str], Outcome] = lambda _: ACCEPTED
         self.before: Callable[[], Awaitable[None]] | None = None
@@ -41,7 +40,6 @@ class FakeSender:
             return [Outcome(Kind.RETRY, "CONNECTION", FIRST_BACKOFF_S)] * len(messages)
         self.urgent.add(urgent)
         self.project = project
-        self.until = until
         outcomes = []
         for index, body in enumerate(messages):
             message = json.loads(body)["message"]
